@@ -58,7 +58,7 @@ lab: setup
 
 test: setup
 	@$(TEST_ENV) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow and not browser and not notebooks" tests
-	@$(TEST_ENV) $(BIN)/python -m pytest -m "notebooks and not slow" -n $(WORKERS) --dist load tests/notebooks tests/planted_failures
+	@$(TEST_ENV) $(BIN)/python -m pytest -n $(WORKERS) --dist load -m "notebooks and not slow" tests
 	@$(TEST_ENV) $(BIN)/python -m pytest -m "browser and not slow" tests/browser
 
 test-full: test

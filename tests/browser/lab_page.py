@@ -67,6 +67,10 @@ class LabPage:
                 cell.outputs = [nbformat.v4.new_output("execute_result", data=outputs[i], execution_count=i + 1)]
             notebook.cells.append(cell)
         nbformat.write(notebook, self.folder / name)
+        return self.visit(name)
+
+    def visit(self, name: str):
+        """Open the notebook `name` of the served folder with a ready kernel."""
         workspace = f"w{time.monotonic_ns()}"
         self.page.goto(f"{self.address}/lab/workspaces/{workspace}/tree/{name}?token={self.token}&reset")
         self.page.locator(".jp-Notebook").wait_for()
