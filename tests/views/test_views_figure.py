@@ -182,7 +182,7 @@ def test_a_full_disk_keeps_the_old_picture(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(ReidError, match="disk of .* is full"):
+    with pytest.raises(ReidError, match=r"disk of .* is full"):
         drawn(seed=1).save(target)
     assert target.read_bytes() == before
     assert list(tmp_path.iterdir()) == [target]
