@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-import colorsys
-
 import numpy as np
 
 from reidlib.errors import ReidError
 from reidlib.views.figure import DescribedFigure, figure
+from reidlib.views.flow_wheel import flow_colours
 from reidlib.views.palette import ROLES, THEMES
-
-_HUES = np.array([colorsys.hsv_to_rgb(k / 360, 1.0, 1.0) for k in range(360)])
-
-
-def flow_colours(flow: np.ndarray, largest: float | None = None) -> np.ndarray:
-    """Flow (..., 2, H, W) as uint8 RGB (..., H, W, 3): hue is the direction, strength the length; white stands still.
-
-    `largest` (pixels per frame) has full colour; by default the longest vector of the array.
-    """
-    x, y = np.moveaxis(np.asarray(flow, np.float64), -3, 0)
-    length = np.hypot(x, y)
-    largest = float(length.max()) if largest is None else largest
-    hue = _HUES[np.rint(np.degrees(np.arctan2(y, x))).astype(int) % 360]
-    strength = np.minimum(1.0, length / max(largest, 1e-9))[..., None]
-    return np.rint(255 * (1 - strength * (1 - hue))).astype(np.uint8)
 
 
 def _row(pictures: np.ndarray) -> np.ndarray:
