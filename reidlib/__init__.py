@@ -4,6 +4,7 @@ The rooms, in the order in which data passes through them (each imports only fro
 
     data         tracklets, the packed store, identity splits, transforms
     world        the rendered street: people, cameras, occluders, with ground truth
+    flow         Lucas–Kanade flow, its error, the five-channel input
     evaluation   ranking, protocols, statistics, attention scored against visibility
     views        figures and interactive views; they take arrays, never models
     course       what the notebooks use: start, exercises, checks, quizzes

@@ -8,17 +8,19 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from scipy.ndimage import correlate
 
 from reidlib.evaluation.baselines import band_colours
 from reidlib.evaluation.ranking import rank
+from reidlib.flow.window import gaussian_weights, solve_window
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
 
 def built(notebook: str, *names: str) -> dict:
-    """The functions `names` as the notebook defines them, with numpy as np around them."""
+    """The functions `names` as the notebook defines them, with the arrays' libraries around them."""
     cells = nbformat.read(NOTEBOOKS / f"{notebook}.ipynb", as_version=4).cells
-    space: dict = {"np": np}
+    space: dict = {"np": np, "correlate": correlate}
     for cell in (c for c in cells if c.cell_type == "code"):
         for node in ast.parse(cell.source).body:
             if isinstance(node, ast.FunctionDef) and node.name in names and not node.decorator_list:
@@ -45,3 +47,15 @@ def test_rank_one(seed):
     sides = {"probe_pids": pids[:20], "gallery_pids": gallery, "probe_camids": np.zeros(20, int)}
     ranking = rank(distance=distance[:20], **sides, gallery_camids=np.ones(40, int), protocol="camera_pair")
     assert mine(distance[:20], pids[:20], gallery) == pytest.approx(ranking.cmc[0])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_lucas_kanade_step(seed):
+    rng = np.random.default_rng(seed)
+    previous, current = rng.integers(0, 256, (2, 21, 17)).astype(np.uint8)
+    mine = built("02_flow_extraction", "lucas_kanade_step")["lucas_kanade_step"]
+    dense = mine(previous, current, gaussian_weights(7))
+    for row, column in ((3, 3), (10, 8), (17, 13)):
+        one = solve_window(previous, current, row, column, window=7)
+        assert one.known == 2
+        np.testing.assert_allclose(dense[:, row, column], one.flow, rtol=1e-9)

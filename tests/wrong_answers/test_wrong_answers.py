@@ -6,6 +6,9 @@ import answers_00_1  # noqa: F401  (importing fills the table)
 import answers_01_1  # noqa: F401
 import answers_01_2  # noqa: F401
 import answers_01_3  # noqa: F401
+import answers_02_1  # noqa: F401
+import answers_02_2  # noqa: F401
+import answers_02_3  # noqa: F401
 import pytest
 from stored_answers import RIGHT, WRONG
 
