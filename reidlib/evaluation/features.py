@@ -66,6 +66,21 @@ class Features:
                 out[part] = -_dots(x, y) / (self.probe_norms[probes[part]] * self.gallery_norms[items[part]])
         return out
 
+    def closer(self, probes: np.ndarray, items: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+        """The same by products in float32, off by the second array at most; None where tiles are as fine."""
+        if self.arithmetic.exact_enough:
+            return None
+        dot = np.empty(len(probes))
+        for part in slices(len(dot), self.probes.shape[1]):
+            x, y = np.asarray(self.probes[probes[part]], np.float32), np.asarray(self.gallery[items[part]], np.float32)
+            dot[part] = np.einsum("ij,ij->i", x, y)
+        x, y = self.probe_norms[probes], self.gallery_norms[items]
+        relative = (self.probes.shape[1] + 16) * UNIT
+        if self.metric == "cosine":
+            return -dot / (x * y), np.full(len(dot), relative)
+        # The last term is for sums of squares that cancel, in float64.
+        return x**2 + y**2 - 2 * dot, 2 * relative * x * y + 1e-12 * (x**2 + y**2)
+
     def undecided_limit(self, probes: int) -> int | None:
         return None if self.arithmetic.exact_enough else LIMIT_PER_PROBE * probes
 

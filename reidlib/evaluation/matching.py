@@ -126,23 +126,37 @@ class _Block:
         self.undecided += len(row)
         if self.undecided > self._limit:
             raise _TooManyUndecided
-        item = self._tile.items[column]
-        value = self._source.exact(self._probes[row], item)
-        at, open_ = start.copy(), np.arange(len(row))
-        while len(open_):
-            k = at[open_]
-            open_ = open_[self._precedes(self._distance[k], self._match[k], value[open_], item[open_])]
-            at[open_] += 1
-            open_ = open_[at[open_] < stop[open_]]
+        probe, item = self._probes[row], self._tile.items[column]
+        at, undecided = start.copy(), np.arange(len(row))
+        closer = self._source.closer(probe, item)
+        if closer is not None:
+            value, error = closer
+            self._forward(at, stop, undecided, lambda k, i: self._distance[k] < (value - error)[i])
+            end = at.copy()
+            self._forward(end, stop, undecided, lambda k, i: self._distance[k] <= (value + error)[i])
+            undecided = np.flatnonzero(at < end)
+        value = np.empty(len(row))
+        value[undecided] = self._source.exact(probe[undecided], item[undecided])
+        self._forward(at, stop, undecided, lambda k, i: self._precedes(k, value[i], item[i]))
         return at
 
-    def _precedes(self, distance: np.ndarray, match: np.ndarray, value: np.ndarray, item: np.ndarray) -> np.ndarray:
-        """Whether a match stands before another item."""
+    @staticmethod
+    def _forward(at: np.ndarray, stop: np.ndarray, which: np.ndarray, behind: Callable) -> None:
+        """Move items `which` on from match to match as long as they stand behind it."""
+        which = which[at[which] < stop[which]]
+        while len(which):
+            which = which[behind(at[which], which)]
+            at[which] += 1
+            which = which[at[which] < stop[which]]
+
+    def _precedes(self, k: np.ndarray, value: np.ndarray, item: np.ndarray) -> np.ndarray:
+        """Whether match k stands before another item."""
+        distance = self._distance[k]
         if self._ties == "pessimistic":
             return distance < value
         if self._ties == "optimistic":
             return distance <= value
-        return (distance < value) | ((distance == value) & (match < item))
+        return (distance < value) | ((distance == value) & (self._match[k] < item))
 
 
 def _columns(items: np.ndarray, row: np.ndarray, own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

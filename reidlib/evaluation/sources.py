@@ -45,6 +45,9 @@ class Source(Protocol):
     def exact(self, probes: np.ndarray, items: np.ndarray) -> np.ndarray:
         """float64 distances of the pairs (probes[i], items[i]); only their order matters."""
 
+    def closer(self, probes: np.ndarray, items: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+        """Distances of pairs and how far each can be off, where that is cheaper than `exact` and finer than a tile."""
+
     def undecided_limit(self, probes: int) -> int | None:
         """From how many undecided values of a tile on `refine` is the better way; None: never."""
 
@@ -70,7 +73,14 @@ class Distances:
         return MatrixTile(self.matrix, items)
 
     def exact(self, probes: np.ndarray, items: np.ndarray) -> np.ndarray:
-        return self.matrix[probes, items].astype(np.float64)
+        distance = self.matrix[probes, items].astype(np.float64)
+        if not np.isfinite(distance).all():
+            bad = np.flatnonzero(~np.isfinite(distance))[0]
+            raise not_finite(self.matrix, probes[bad], items[bad])
+        return distance
+
+    def closer(self, probes: np.ndarray, items: np.ndarray) -> None:
+        return None
 
     def undecided_limit(self, probes: int) -> int | None:
         return None
@@ -102,20 +112,20 @@ class MatrixTile:
             # One pass that any NaN or infinity, and nothing but those and overflow, turns into a NaN or infinity.
             squares = np.matmul(out[:, None, :], out[:, :, None])
         if not np.isfinite(squares).all():
-            self._complain(probes, part)
+            bad = np.argwhere(~np.isfinite(part))
+            if len(bad):
+                raise not_finite(self._matrix, probes[bad[0, 0]], self.items[bad[0, 1]])
         if self._out_of_play is not None:
             out[:, self._out_of_play] = np.nan
         return rounded_alike
 
-    def _complain(self, probes: np.ndarray, part: np.ndarray) -> None:
-        bad = np.argwhere(~np.isfinite(part))
-        if len(bad):
-            p, g = probes[bad[0, 0]], self.items[bad[0, 1]]
-            raise ReidError(
-                f"Found {self._matrix[p, g]} at distance[{p}, {g}]",
-                "finite distances",
-                "find the feature that is not finite, or give items that must not count the pid -1",
-            )
+
+def not_finite(matrix: np.ndarray, probe: int, item: int) -> ReidError:
+    return ReidError(
+        f"Found {matrix[probe, item]} at distance[{probe}, {item}]",
+        "finite distances",
+        "find the feature that is not finite, or give items that must not count the pid -1",
+    )
 
 
 def rounded_alike(row: np.ndarray, distance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -45,11 +45,11 @@ def evaluations(draw):
 def way(request, monkeypatch):
     """Each way through the counter, also with blocks so small that everything is split."""
     if request.param == "pick all":
-        monkeypatch.setattr(counting, "PICKS_PER_PASS", 10**9)
+        monkeypatch.setattr(counting, "COMPARED_PER_PICK", 0)
     elif request.param == "pass over all":
-        monkeypatch.setattr(counting, "PICKS_PER_PASS", 0)
+        monkeypatch.setattr(counting, "COMPARED_PER_PICK", 10**9)
     elif request.param == "tiny blocks":
-        monkeypatch.setattr(counting, "PICKS_PER_PASS", 1)
+        monkeypatch.setattr(counting, "COMPARED_PER_PICK", 8)
         monkeypatch.setattr(counting, "TABLE_BYTES", 1)
         monkeypatch.setattr(sources, "BLOCK", 7)
         monkeypatch.setattr(identities, "PAIRS", 3)

@@ -86,6 +86,25 @@ def test_features(change, sentence):
         rank(**(FEATURES | change))
 
 
+def test_a_match_outside_the_drawn_gallery_is_checked_too():
+    """Single shot: the gallery of a draw may show another item of the identity than the probe's own match."""
+    distance = np.ones((1, 40))
+    distance[0, 1:20] = np.nan
+    ids = dict(probe_pids=[1], gallery_pids=[1] * 20 + [2] * 20, probe_camids=[0])
+    with pytest.raises(ReidError, match=r"nan at distance\[0, "):
+        rank(distance, gallery_camids=[0] + [1] * 39, protocol="single_gallery_shot:repeats=30", **ids)
+
+
+@pytest.mark.parametrize("shape", [(0, 5), (3, 0), (0, 0)])
+def test_nothing_to_rank(shape):
+    ids = dict(zip(("probe_pids", "probe_camids"), [np.zeros(shape[0], int)] * 2, strict=True))
+    ids |= dict(zip(("gallery_pids", "gallery_camids"), [np.zeros(shape[1], int)] * 2, strict=True))
+    features = dict(probe_features=np.ones((shape[0], 4)), gallery_features=np.ones((shape[1], 4)))
+    for source in ({"distance": np.zeros(shape)}, features):
+        with pytest.raises(ReidError, match="no valid query"):
+            rank(**source, **ids)
+
+
 def test_overflow_of_the_check_is_no_error():
     """Distances so large that their squares overflow float32, and float64 beyond float32's range, are still ranked."""
     for distance in (np.array([[3e30, 1e30]], np.float32), np.array([[3e300, 1e300]])):

@@ -102,12 +102,8 @@ def test_equal_vectors_are_ties_wherever_they_stand(metric, arithmetic):
     assert ranking.first_rank.tolist() == [4322] * 3
 
 
-@pytest.mark.parametrize("metric", METRICS)
-@pytest.mark.parametrize(
-    "kind", ["unit", "far from zero", "mixed lengths", "few dimensions", "one outlier", "tiny", "huge"]
-)
-def test_intervals_hold(metric, kind, arithmetic):
-    """No pair of items is decided wrongly: below lo really means nearer, above hi farther; and most are decided."""
+def features_of(kind):
+    """20 probes, 150 items, the last 50 nearly copies of the first; in float64."""
     rng = np.random.default_rng(4)
     x, y = (rng.standard_normal((n, 3 if kind == "few dimensions" else 200)) for n in (20, 150))
     if kind == "unit":
@@ -120,8 +116,26 @@ def test_intervals_hold(metric, kind, arithmetic):
         y[7] *= 1e6
     elif kind in ("tiny", "huge"):
         x, y = (v * {"tiny": 1e-12, "huge": 1e10}[kind] for v in (x, y))
-    y[100:] = y[:50] + 1e-6 * np.abs(y[:50]) * rng.standard_normal(y[:50].shape)
-    source = Features(x.astype(np.float32), y.astype(np.float32), metric)
+    elif kind == "aligned rounding":
+        # bfloat16 takes from each component as much as it can, in the direction of the vector: the bound is nearly met.
+        x, y = (np.ones_like(v) * (1 + 2.0**-8 * rng.uniform(0.5, 1.5, (len(v), 1))) for v in (x, y))
+        x[:, ::2], y[:, 1::2] = 0.9 * x[:, ::2], 0.9 * y[:, 1::2]
+    y[100:] = y[:50] * (1 + 1e-6 * rng.standard_normal(y[:50].shape))
+    return x, y
+
+
+KINDS = (
+    "unit", "far from zero", "mixed lengths", "few dimensions", "one outlier", "tiny", "huge", "aligned rounding"
+)  # fmt: skip
+
+
+@pytest.mark.usefixtures("arithmetic")
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_intervals_hold(metric, kind):
+    """No pair of items is decided wrongly: below lo really means nearer, above hi farther; and most are decided."""
+    x, y = features_of(kind)
+    source = Features(x, y, metric)
     probes, items = np.arange(len(x)), np.arange(len(y))
     values = np.empty((len(x), len(y)), np.float32)
     interval = source.tile(items).fill(source.prepare(probes), values)
@@ -135,6 +149,23 @@ def test_intervals_hold(metric, kind, arithmetic):
         decided += np.count_nonzero(below | above)
     if kind in ("unit", "few dimensions", "tiny", "huge"):
         assert decided > 0.7 * len(x) * len(y) ** 2
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_closer_look_is_as_close_as_it_says(metric, kind, monkeypatch):
+    monkeypatch.setattr(arithmetic_module, "fastest", lambda: BFloat16(torch))
+    x, y = features_of(kind)
+    source = Features(x, y, metric)
+    probes, items = np.repeat(np.arange(len(x)), len(y)), np.tile(np.arange(len(y)), len(x))
+    value, error = source.closer(probes, items)
+    exact = source.exact(probes, items)
+    assert (np.abs(value - exact) <= error).all()
+    lengths = 1 if metric == "cosine" else np.linalg.norm(x, axis=1)[probes] * np.linalg.norm(y, axis=1)[items]
+    if kind != "mixed lengths":
+        assert (error <= 1e-4 * lengths).all() or kind == "one outlier"
+    source.refine()
+    assert source.closer(probes, items) is None
 
 
 def test_coarse_products_give_way_when_they_decide_too_little(monkeypatch):
