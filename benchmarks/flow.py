@@ -19,8 +19,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import statistics
 import sys
 import time
@@ -33,6 +31,7 @@ import torch
 from _flow_device import device_rows
 from _flow_peers import methods
 from _flow_sequences import Sequences, layers, middlebury, street, textures
+from _machine import machine
 
 from reidlib.flow.endpoint_error import endpoint_error, endpoint_errors
 
@@ -106,17 +105,6 @@ def verdicts(tables: dict[str, list[dict[str, object]]]) -> list[dict[str, objec
              "met": bool(value >= limit if sign == ">=" else value <= limit)} for what, value, sign, limit in goals]
 
 
-def machine() -> dict[str, object]:
-    model = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        lines = [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
-        model = lines[0].split(":")[1].strip() if lines else model
-    return {"cpu": model, "cores": os.cpu_count(), "system": f"{platform.system()} {platform.machine()}",
-            "python": platform.python_version(), "numpy": np.__version__, "torch": torch.__version__,
-            "opencv": cv2.__version__, "scikit-image": skimage.__version__, "threads": torch.get_num_threads()}
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
@@ -125,7 +113,8 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    facts = {**machine(), "rounds": options.rounds, "seed": SEED}
+    peers = {"opencv": cv2.__version__, "scikit-image": skimage.__version__}
+    facts = machine(**peers, rounds=options.rounds, seed=SEED)
     print(", ".join(f"{key} {value}" for key, value in facts.items()))
     if "OpenCV DualTVL1" not in methods():
         print("OpenCV's DualTVL1 and SparseToDense are left out: they need opencv-contrib-python")

@@ -21,7 +21,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -32,6 +31,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from _machine import machine
 from _ranking_agreement import agreement, agrees, compare
 from _ranking_peers import RANKS, Peer, load_peers, make_features, one_minus_cosine, peer_arguments
 
@@ -188,18 +188,6 @@ def print_row(row: dict) -> None:
     print(f"{label:<46} {row['name']:<30} {row['seconds']:8.3f} s {row['ratio']:7.1f} ×")
 
 
-def machine() -> dict[str, object]:
-    model = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        lines = [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
-        model = lines[0].split(":")[1].strip() if lines else model
-    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
-    fast = bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
-    versions = {"python": platform.python_version(), "numpy": np.__version__, "torch": torch.__version__}
-    return {"cpu": model, "bfloat16 in hardware": fast, "threads": torch.get_num_threads()} | versions
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     peer_arguments(parser)
@@ -216,7 +204,9 @@ def main() -> None:
     if options.measure:
         print(measure(options.measure, options.input, peers))
         return
-    facts = machine() | {"rounds": options.rounds, "peers": [peer.name for peer in peers]}
+    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
+    fast = bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
+    facts = machine(**{"bfloat16 in hardware": fast}, rounds=options.rounds, peers=[peer.name for peer in peers])
     print(", ".join(f"{key} {value}" for key, value in facts.items()))
     parts = {
         "agreement": lambda: agreement(peers),

@@ -14,8 +14,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import statistics
 import sys
 import tempfile
@@ -26,6 +24,7 @@ from pathlib import Path
 import numpy as np
 import PIL
 import torch
+from _machine import machine
 from PIL import Image
 from torch.utils.data import DataLoader, Dataset
 
@@ -183,17 +182,6 @@ def check(store: Store, paths: list[Path], windows: np.ndarray) -> None:
     torch.testing.assert_close(batch, torch.stack([Clips(store, part)[0], Clips(store, part)[1]]), rtol=0, atol=1e-5)
 
 
-def machine() -> dict[str, object]:
-    model = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        lines = [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
-        model = lines[0].split(":")[1].strip() if lines else model
-    return {"cpu": model, "cores": os.cpu_count(), "system": f"{platform.system()} {platform.machine()}",
-            "python": platform.python_version(), "numpy": np.__version__, "torch": torch.__version__,
-            "pillow": PIL.__version__, "threads": torch.get_num_threads()}
-
-
 def rows_of(rates: dict[str, list[float]], baseline: dict[str, str]) -> list[dict[str, object]]:
     medians = {name: statistics.median(values) for name, values in rates.items()}
     return [{"name": name, "frames_per_second": round(medians[name]), "lowest": round(min(values)),
@@ -222,7 +210,7 @@ def main() -> None:
         count = len(paths) // T // B * B
         windows = rng.integers(0, tracklets, count) * LENGTH + rng.integers(0, LENGTH - T + 1, count)
         check(store, paths, windows)
-        facts = {**machine(), "frames": len(paths), "size": f"{H}×{W}", "rounds": options.rounds,
+        facts = {**machine(pillow=PIL.__version__), "frames": len(paths), "size": f"{H}×{W}", "rounds": options.rounds,
                  "png_bytes_per_frame": round(sum(path.stat().st_size for path in paths) / len(paths)),
                  "raw_bytes_per_frame": H * W * 3}
         reading = measure(reading_candidates(store, paths, windows), options.rounds)
