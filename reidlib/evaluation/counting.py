@@ -5,9 +5,10 @@ below lo stands before the match, one above hi after it, and one inside is undec
 With lo = hi = the match's distance only ties are undecided; with wider intervals the values may be approximations
 (rounded, or from a cheap matrix product) and the count is still exact. NaN marks an item that must not be counted.
 
-Two ways, the cheaper one chosen row by row:
+Three ways, the cheapest chosen row by row:
 - few values up to the worst match: pick them out and bisect each into the row's matches;
-- many: one pass over the row per match, counting.
+- many values, few matches: one pass over the row per match, counting;
+- many values, many matches: sort what is picked, where only ties can be undecided.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-# Picking and bisecting a value costs about as much as comparing 150 values in a pass (35 ns).
-COMPARED_PER_PICK = 150
+# Picking a value and finding its place costs about as much as comparing 100 values in a pass (20 to 35 ns).
+COMPARED_PER_PICK = 100
 # The passes' tables of booleans, matches × items, hold about this many bytes each.
 TABLE_BYTES = 1 << 20
 # From that many picked values on, sorting them costs less than bisecting each.

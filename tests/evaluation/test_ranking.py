@@ -41,15 +41,17 @@ def evaluations(draw):
     )  # fmt: skip
 
 
-@pytest.fixture(params=["as it is", "pick all", "pass over all", "tiny blocks"])
+@pytest.fixture(params=["as it is", "pick all", "pass over all", "sort all", "tiny blocks"])
 def way(request, monkeypatch):
     """Each way through the counter, also with blocks so small that everything is split."""
-    if request.param == "pick all":
+    if request.param in ("pick all", "sort all"):
         monkeypatch.setattr(counting, "COMPARED_PER_PICK", 0)
+        monkeypatch.setattr(counting, "SORT_FROM", 10**9 if request.param == "pick all" else 0)
     elif request.param == "pass over all":
         monkeypatch.setattr(counting, "COMPARED_PER_PICK", 10**9)
     elif request.param == "tiny blocks":
         monkeypatch.setattr(counting, "COMPARED_PER_PICK", 8)
+        monkeypatch.setattr(counting, "SORT_FROM", 2)
         monkeypatch.setattr(counting, "TABLE_BYTES", 1)
         monkeypatch.setattr(sources, "BLOCK", 7)
         monkeypatch.setattr(identities, "PAIRS", 3)
