@@ -29,8 +29,9 @@ def test_a_shifted_texture_tells_its_shift(x, y, seed, setting, size):
     assert (flow[0] == 0).all()
     truth = np.empty_like(flow[1:])
     truth[:, 0], truth[:, 1] = x, y
-    # The worst of 184 runs was .037 + .03 |v|, `accurate` at a quarter of a pixel both ways.
-    assert endpoint_error(flow[1:][INNER], truth[INNER]) < 0.045 + 0.03 * np.hypot(x, y)
+    # Worst of 184 runs: `accurate` misses by .037 + .03 |v| at a quarter of a pixel both ways; `fast` kept .03.
+    floor = 0.045 if setting == "accurate" else 0.03
+    assert endpoint_error(flow[1:][INNER], truth[INNER]) < floor + 0.03 * np.hypot(x, y)
 
 
 @settings(deadline=None, max_examples=15)
