@@ -100,7 +100,8 @@ def _card(path: Path, trunk, heads: dict, results: dict) -> str:
     rows = "\n".join(f"| {name} | {points(row['rank_1'])} | {points(row['mAP'])} | {auc(row)} |"
                      for name, row in results.items())
     n, how, facts = len(trunk.split.test), trunk.recipe, trunk.facts
-    fitted = ", ".join(f"`{name}` by recipe `{head.recipe.name}`, {head.fit.step} steps" for name, head in heads.items())
+    fitted = ", ".join(f"`{name}` by recipe `{each.recipe.name}`, {each.fit.step} steps"
+                       for name, each in heads.items())
     people = f"{len(trunk.split.train)} for training, {n} others for the table below; split `{trunk.split.name}`"
     data = f"{facts['data']} {facts['data_version']}, hash {facts['data_hash'][:12]}: no picture of a real person"
     cnn = (f"mean pooling, recipe `{how.name}`, {trunk.fit.step} steps of {how.tracklets_a_step} tracklets × "

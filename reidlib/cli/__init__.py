@@ -8,7 +8,7 @@ import sys
 import typer
 from typer.core import TyperGroup
 
-from reidlib.cli import doctor, evaluate, flow, lab, report, score_attention, world
+from reidlib.cli import doctor, evaluate, flow, lab, report, score_attention, train, world
 from reidlib.errors import ReidError
 
 
@@ -41,6 +41,7 @@ app.command("lab")(lab.lab)
 app.command("report")(report.report)
 app.add_typer(world.app)
 app.add_typer(flow.app, name="flow")
+app.add_typer(train.app, name="train")
 app.command("evaluate")(evaluate.evaluate)
 app.command("score-attention")(score_attention.score_attention)
 

@@ -2,7 +2,7 @@
 
 `course.start(PROFILE, SEED, DEVICE)` begins a notebook, `course.default("SEED")` gives a parameter's default.
 `@course.exercise("01.1")` and `course.check(fn)` make an exercise that never blocks; `course.hint`, `course.solution`,
-`course.progress`, `course.quiz` and `course.predict` do what they say.
+`course.progress`, `course.quiz`, `course.predict` and `course.trained` do what they say.
 
 Names are loaded when they are used, so the tools beside them (strip, hygiene) start without torch.
 """
@@ -19,14 +19,15 @@ if TYPE_CHECKING:
     from reidlib.course.folded import hint, solution
     from reidlib.course.overview import progress
     from reidlib.course.prediction import predict
+    from reidlib.course.pretrained import trained
     from reidlib.course.questions import quiz
 
 # No file has the name of a function: importing the file would put it in the function's place.
 _HOME = {
     "check": "checking", "default": "begin", "exercise": "attempt", "hint": "folded", "predict": "prediction",
-    "progress": "overview", "quiz": "questions", "solution": "folded", "start": "begin",
+    "progress": "overview", "quiz": "questions", "solution": "folded", "start": "begin", "trained": "pretrained",
 }  # fmt: skip
-__all__ = ["check", "default", "exercise", "hint", "predict", "progress", "quiz", "solution", "start"]
+__all__ = ["check", "default", "exercise", "hint", "predict", "progress", "quiz", "solution", "start", "trained"]
 
 
 def __getattr__(name: str) -> Any:

@@ -124,6 +124,6 @@ def quizzes() -> dict[str, Quiz]:
 def quiz(key: str) -> Quiz:
     """Show the quiz of notebook `key`, "01"; ReidError where that notebook has none."""
     if key not in quizzes():
-        near = difflib.get_close_matches(str(key), quizzes(), n=3, cutoff=0) or list(quizzes())
+        near = difflib.get_close_matches(str(key).zfill(2), quizzes(), n=3, cutoff=0) or list(quizzes())
         raise ReidError(f"Found no quiz {key!r}", f"one of {', '.join(sorted(near))}", "pass the notebook's two digits")
     return show(quizzes()[key])

@@ -1,0 +1,106 @@
+"""`reidlib train ran`: train a network on a store, test it on people it never saw, end with one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="train",
+    help="Train a network and test it on people it never saw.",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def _group() -> None:
+    """Keeps `ran` a command of its own while it is the only one."""
+
+
+@app.command("ran")
+def ran(
+    data: Annotated[str | None, typer.Option(help="Version of the street, a cached store's name or a folder; default: "
+                                                  "the profile's street.")] = None,
+    preset: Annotated[str, typer.Option(help="paper, mclaughlin, corrected or coupled.")] = "corrected",
+    head: Annotated[str | None, typer.Option(help="Another head than the preset's, as mean or softmax.")] = None,
+    recipe: Annotated[str | None, typer.Option(help="Another recipe than the preset's, as spread or pairs.")] = None,
+    split: Annotated[str, typer.Option(help="Number of a random half (0 … 9), or a split's JSON file.")] = "0",
+    seed: Annotated[int, typer.Option(min=0, help="Decides weights, batches, crops and dropout.")] = 0,
+    profile: Annotated[str, typer.Option(help="ci (seconds), cpu (minutes) or gpu (the whole recipe).")] = "cpu",
+    validation: Annotated[int, typer.Option(min=0, help="Hold out so many training identities and rank them, not the "
+                                                        "test people: for choosing settings.")] = 0,
+    frames: Annotated[int | None, typer.Option(min=1, help="T of training; default: the profile's.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Optimiser steps; default: the profile's.")] = None,
+    every: Annotated[int, typer.Option(min=1, help="Steps between two checkpoints.")] = 100,
+    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 or mps.")] = "cpu",
+    out: Annotated[Path | None, typer.Option(help="Folder of the run; default: in the cache.")] = None,
+) -> None:
+    """Train RAN or another head on its frame CNN. Killed and typed again, it goes on where it stopped, bit for bit."""
+    import time
+
+    from reidlib.cli.bars import Bars
+    from reidlib.course.profiles import profile as find_profile
+    from reidlib.data.cache import cache_folder
+    from reidlib.data.splits import Split, halves, hold_out
+    from reidlib.ran.inputs import TrackletInputs
+    from reidlib.ran.presets import preset as find_preset
+    from reidlib.ran.run import run
+    from reidlib.ran.sizes import sized_recipe
+
+    sizes = find_profile(profile)
+    system = find_preset(preset)
+    system = system if head is None else system.with_head(head)
+    chosen = sized_recipe(system, recipe, full=sizes.name == "gpu", frames=frames, steps=steps,
+                          default_frames=sizes.frames, default_steps=sizes.steps)
+    wanted = _wanted(split)
+    began = time.perf_counter()
+    with Bars() as bars:
+        store = _store(data or sizes.world, bars)
+        people = wanted if isinstance(wanted, Split) else halves(store.pids.tolist(), wanted + 1)[wanted]
+        if validation:
+            people = hold_out(people, validation, 0)
+        part = "validation" if validation else "test"
+        inputs = TrackletInputs(store, system.inputs, system.flow, device, progress=bars.named)
+        dealt = f"{people.name}-of{validation}" if validation else people.name
+        name = "-".join([store.name, system.name, system.head, chosen.name, dealt, f"seed{seed}",
+                         f"T{chosen.frames}", f"steps{chosen.steps}"])
+        folder = out or cache_folder("runs", name)
+        typer.echo(f"{system.name}, head {system.head}, recipe {chosen.name}: {len(people.train)} training people, "
+                   f"{chosen.steps} steps of {chosen.tracklets_a_step} tracklets × {chosen.frames} frames, {device}",
+                   err=True)
+        trained, evaluated = run(
+            inputs, people, system, chosen, seed, folder, part=part, every=every,
+            callbacks=[lambda heard: bars.named("training", heard.step, heard.steps,
+                                                f"loss {heard.total:.2f}")],
+            progress=lambda done, total: bars.named("embedding", done, total))
+    if trained.fit.interrupted:
+        typer.echo(f"stopped after {trained.fit.step} of {chosen.steps} steps; typed again, it goes on", err=True)
+    typer.echo(f"folder: {folder}")
+    typer.echo(f"seconds: {time.perf_counter() - began:.1f} in all, {trained.fit.seconds:.1f} of training")
+    typer.echo(f"{part}: {evaluated.line}")
+
+
+def _store(data: str, bars):
+    """A version of the street, rendered if need be; else a cached store or a folder."""
+    from reidlib.flow.extract import find_store
+    from reidlib.world.build import street
+    from reidlib.world.versions import VERSIONS
+
+    if data in VERSIONS:
+        return street(data, progress=lambda done, total: bars.named("rendering", done, total))
+    return find_store(data)
+
+
+def _wanted(text: str):
+    """A split from its file, or the number of a random half: looked at before anything is rendered."""
+    from reidlib.data.splits import Split
+    from reidlib.errors import ReidError
+
+    if not text.lstrip("-").isdigit():
+        return Split.load(text)
+    if not 0 <= int(text) < 100:
+        raise ReidError(f"Found the split {text}", "0 … 99, or a JSON file", "pass --split 0")
+    return int(text)

@@ -1,0 +1,52 @@
+"""`course.trained("corrected")`: a trained network, from the library where it ships one, else trained once and kept."""
+
+from __future__ import annotations
+
+import torch
+
+from reidlib.course.profiles import profile as find_profile
+from reidlib.course.stages import Stages
+from reidlib.data.cache import cache_folder
+from reidlib.data.splits import halves
+from reidlib.errors import ReidError
+from reidlib.ran.inputs import TrackletInputs
+from reidlib.ran.presets import preset
+from reidlib.ran.run import NETWORK, run
+from reidlib.ran.saved import Saved, load_network
+from reidlib.ran.shipped import load_shipped, shipped_names
+from reidlib.ran.sizes import sized_recipe
+from reidlib.world.build import street
+
+
+def trained(name: str = "corrected", profile: str = "cpu", seed: int = 0,
+            device: str | torch.device = "cpu") -> Saved:
+    """A network in eval mode with its `facts`, and the `note` that every picture made with it shows.
+
+    Parameters
+    ----------
+    name : a preset. `corrected` and `coupled` come with the library; the others are trained on the training half of
+        the profile's street at first use, with a progress bar, and kept in the cache.
+    profile, seed : of that training; the shipped networks have their own.
+    """
+    if name in shipped_names():
+        return _on(load_shipped(name), device)
+    system, sizes = preset(name), find_profile(profile)
+    recipe = sized_recipe(system, full=sizes.name == "gpu", default_frames=sizes.frames, default_steps=sizes.steps)
+    folder = cache_folder("trained", f"{name}-{recipe.name}-{profile}-seed{seed}")
+    if not (folder / NETWORK).is_file():
+        stages = Stages()
+        store = street(sizes.world)
+        inputs = TrackletInputs(store, system.inputs, system.flow, device, progress=stages.named)
+        done, _ = run(inputs, halves(store.pids.tolist(), 1)[0], system, recipe, seed, folder,
+                      callbacks=[lambda heard: stages.named("training", heard.step, heard.steps)],
+                      progress=lambda done, total: stages.named("embedding", done, total))
+        if done.fit.interrupted:
+            (folder / NETWORK).unlink()
+            raise ReidError(f"The training of {name} was stopped after {done.fit.step} of {done.fit.steps} steps",
+                            "a whole training", "run this cell again: it goes on from there")
+    return _on(load_network(folder / NETWORK), device)
+
+
+def _on(saved: Saved, device: str | torch.device) -> Saved:
+    saved.network.to(device)
+    return saved
