@@ -9,6 +9,18 @@ import answers_01_3  # noqa: F401
 import answers_02_1  # noqa: F401
 import answers_02_2  # noqa: F401
 import answers_02_3  # noqa: F401
+import answers_03_1  # noqa: F401
+import answers_03_2  # noqa: F401
+import answers_03_3  # noqa: F401
+import answers_04_1  # noqa: F401
+import answers_04_2  # noqa: F401
+import answers_04_3  # noqa: F401
+import answers_05_1  # noqa: F401
+import answers_05_2  # noqa: F401
+import answers_05_3  # noqa: F401
+import answers_06_1  # noqa: F401
+import answers_06_2  # noqa: F401
+import answers_06_3  # noqa: F401
 import pytest
 from stored_answers import RIGHT, WRONG
 
