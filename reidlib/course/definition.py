@@ -83,7 +83,7 @@ def find(key: str) -> Exercise:
     try:
         return exercises()[key]
     except (KeyError, TypeError):
-        near = difflib.get_close_matches(str(key), exercises(), n=3, cutoff=0.3) or list(exercises())
+        near = difflib.get_close_matches(str(key).zfill(4), exercises(), n=3, cutoff=0.3) or list(exercises())
         raise ReidError(
             f"Found no exercise {key!r}", f"a key such as {', '.join(near)}", "see course.progress() for all keys"
         ) from None

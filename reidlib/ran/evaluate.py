@@ -20,6 +20,8 @@ from reidlib.ran.inputs import TrackletInputs
 from reidlib.ran.network import Network
 from reidlib.ran.recipes import Recipe
 
+VANISHING = 1e-12  # length beside the longest
+
 
 @dataclass(frozen=True, eq=False)
 class Evaluated:
@@ -83,7 +85,7 @@ def evaluate(network: Network, inputs: TrackletInputs, probes: np.ndarray, galle
     labels = {"probe_pids": store.pids[probes], "gallery_pids": store.pids[gallery],
               "probe_camids": store.camids[probes], "gallery_camids": store.camids[gallery], "protocol": protocol}
     if recipe.test_crops == "centre":
-        ranking = rank(probe_features=first.features, gallery_features=second.features, **labels)
+        ranking = rank(**_comparable(first.features, second.features), **labels)
     else:
         ranking = rank(summed_distances(network, inputs, probes, gallery, recipe), **labels)
     return Evaluated(probes, gallery, first, second, ranking)
@@ -109,3 +111,17 @@ def _frames(inputs: TrackletInputs, probes: np.ndarray, gallery: np.ndarray,
     lengths = inputs.store.lengths
     return (used_frames(lengths[probes], recipe.test_frames),
             used_frames(lengths[gallery], recipe.test_frames, recipe.test_last))
+
+
+def _comparable(probe: np.ndarray, gallery: np.ndarray) -> dict[str, np.ndarray]:
+    """The same ranking from features whose longest has length 1; those that vanish beside it become 0.
+
+    Attention as printed can fall to nothing, and take the features' length with it.
+    """
+    longest = max(np.linalg.norm(side.astype(np.float64), axis=1).max() for side in (probe, gallery)) or 1.0
+    sides = {}
+    for name, side in (("probe_features", probe), ("gallery_features", gallery)):
+        scaled = side.astype(np.float64) / longest
+        scaled[np.linalg.norm(scaled, axis=1) < VANISHING] = 0
+        sides[name] = scaled
+    return sides

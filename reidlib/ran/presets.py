@@ -91,7 +91,7 @@ PRESETS = {
         # (taken literally it has no gradient).
         Preset("paper", head="ran", head_options={"R": 3, "normalise": "none", "feedback": "raw", "bias": False,
                                                   "unit": False},
-               losses=SiameseOptions(margin=2.0), recipe="paper", quick="contiguous"),
+               losses=SiameseOptions(margin=2.0), recipe="paper", quick="paper-pairs"),
         # The predecessor as its code ran, a compared system of RAN's tables.
         Preset("mclaughlin", head="rnn_mean", head_options={"unit": False},
                cnn_options={"hidden": None, "dropout": 0.6, "init": "torch"}, inputs=MCLAUGHLIN, flow="mclaughlin",

@@ -11,8 +11,9 @@ from torch import nn
 
 from reidlib.data.transforms import CropFlip
 from reidlib.errors import ReidError
+from reidlib.evaluation.ranking import rank
 from reidlib.ran.embed import Embedded
-from reidlib.ran.evaluate import evaluate, sides, summed_distances
+from reidlib.ran.evaluate import _comparable, evaluate, sides, summed_distances
 from reidlib.ran.heads import make_head
 from reidlib.ran.network import Network
 from reidlib.ran.recipes import Recipe
@@ -132,3 +133,17 @@ def test_evaluation_leaves_the_network_as_it_was(inputs, network):
     evaluate(network, inputs, PROBES, GALLERY, FIRST)
     assert network.head.training
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_features_that_shrank_to_nothing_are_ranked_all_the_same():
+    """Attention as printed may fall to 1e-13 and features with it; one common factor changes no rank."""
+    rng = np.random.default_rng(0)
+    probe, gallery = rng.normal(size=(2, 6, 4)).astype(np.float32)
+    labels = {"probe_pids": np.arange(6), "gallery_pids": np.arange(6), "probe_camids": np.zeros(6, int),
+              "gallery_camids": np.ones(6, int), "protocol": "camera_pair"}
+    plain = rank(probe_features=probe, gallery_features=gallery, **labels)
+    tiny = rank(**_comparable(probe * np.float32(1e-13), gallery * np.float32(1e-13)), **labels)
+    np.testing.assert_array_equal(plain.first_rank, tiny.first_rank)
+    mixed = _comparable(np.vstack([probe[:5], probe[5:] * np.float32(1e-20)]), gallery)
+    assert not mixed["probe_features"][5].any()
+    assert not any(side.any() for side in _comparable(0 * probe, 0 * gallery).values())

@@ -58,9 +58,9 @@ def test_a_profile_takes_the_quick_recipe_at_its_size_and_the_full_one_as_it_is(
     system = PRESETS["paper"]
     assert sized_recipe(system, full=True, **SIZES) == RECIPES["paper"]
     assert sized_recipe(system, full=True, steps=9, **SIZES) == replace(RECIPES["paper"], steps=9)
-    assert sized_recipe(system, full=False, **SIZES) == replace(RECIPES["contiguous"], frames=4, steps=120)
+    assert sized_recipe(system, full=False, **SIZES) == replace(RECIPES["paper-pairs"], frames=4, steps=120)
     assert sized_recipe(system, full=False, frames=2, steps=9, **SIZES) == replace(
-        RECIPES["contiguous"], frames=2, steps=9)
+        RECIPES["paper-pairs"], frames=2, steps=9)
     assert sized_recipe(system, "pairs", full=False, **SIZES) == replace(RECIPES["pairs"], frames=4, steps=120)
     assert sized_recipe(system, "pairs", full=True, **SIZES) == RECIPES["pairs"]
 
@@ -85,5 +85,5 @@ def test_what_does_not_exist_is_named(options, sentence):
 
 def test_a_recipe_is_found_by_name():
     assert recipe("paper-prid") is RECIPES["paper-prid"]
-    with pytest.raises(ReidError, match=r"recipe 'papper'.*paper, paper-prid, mclaughlin.*--recipe paper"):
+    with pytest.raises(ReidError, match=r"recipe 'papper'.*paper, paper-pairs, paper-prid, mclaughlin.*--recipe paper"):
         recipe("papper")
