@@ -41,7 +41,7 @@ def main() -> None:
     folder = cache_folder(f"attention-{digest[:12]}")
     worlds = [world for world in plan["worlds"] if not asked.world or world in asked.world]
     part, parts = map(int, asked.part.split("/"))
-    cells = [(world, seed) for seed in plan["seeds"] for world in worlds]
+    cells = [(world, seed) for world in worlds for seed in plan["seeds"]]
 
     began, gathered = time.perf_counter(), {}
     for world, seed in cells[part::parts]:
