@@ -27,6 +27,12 @@ def small(tmp_path_factory):
     return building.build(specify("street-v1-small"), tmp_path_factory.mktemp("small") / "store", workers=2)
 
 
+@pytest.mark.slow
+def test_the_whole_street_has_its_frozen_hash(tmp_path):
+    """The shipped network and every recorded result rest on these bytes."""
+    assert building.build(specify("street-v1"), tmp_path / "street").hash == HASHES["stores"]["street-v1"]
+
+
 def test_the_small_street_has_its_frozen_hash(small):
     assert small.hash == HASHES["stores"]["street-v1-small"]
     assert len(small) == 200
