@@ -23,14 +23,17 @@ WORKERS ?= 2
 # An own uv goes into .tools: a --target install is allowed even where pip refuses system installs.
 UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
 
-.PHONY: help course lab test test-full report bench strip lint lock clean setup
+# Comparisons of methods, not of speed: they train for many minutes.
+COMPARISONS := benchmarks/attention.py benchmarks/street_ceiling.py
+
+.PHONY: help course lab test test-full report bench attention strip lint lock clean setup
 
 help:
 	@echo "make course     install everything, open JupyterLab on notebook 00 (BROWSER=none: only print the address)"
 	@echo "make test       every test a laptop runs in minutes;  make test-full adds the slow ones"
 	@echo "make report     run every notebook, write reports/PROFILE/index.html   (PROFILE=ci|cpu|gpu)"
 	@echo "make lab        JupyterLab, whole folder"
-	@echo "make bench      us and the peers in one run"
+	@echo "make bench      us and the peers in one run      make attention   the planned comparison of heads (about an hour)"
 	@echo "make strip      remove outputs from notebooks      make lint   ruff      make lock   renew requirements.lock"
 
 .tools/uv/bin/uv:
@@ -68,7 +71,11 @@ report: setup
 	@$(BIN)/reidlib report --profile $(PROFILE)
 
 bench: setup
-	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
+	@for file in $(filter-out $(COMPARISONS),$(wildcard benchmarks/[a-z]*.py)); do echo "== $$file"; $(BIN)/python "$$file"; done
+
+attention: setup
+	@$(BIN)/python benchmarks/street_ceiling.py --steps 1000
+	@$(BIN)/python benchmarks/attention.py
 
 strip: setup
 	@$(BIN)/python -m reidlib.course.strip notebooks
