@@ -21,6 +21,12 @@ import answers_05_3  # noqa: F401
 import answers_06_1  # noqa: F401
 import answers_06_2  # noqa: F401
 import answers_06_3  # noqa: F401
+import answers_07_1  # noqa: F401
+import answers_07_2  # noqa: F401
+import answers_07_3  # noqa: F401
+import answers_08_1  # noqa: F401
+import answers_08_2  # noqa: F401
+import answers_08_3  # noqa: F401
 import pytest
 from stored_answers import RIGHT, WRONG
 

@@ -17,6 +17,9 @@ class Ran(SizedHead):
     the refinement. D (+1) parameters, for R ≥ 1 another 2 D (+1). As printed: normalise="none", feedback="raw",
     bias=False, unit=False. The defaults are the corrected form (ours).
 
+    With R ≥ 1, θ reaches the result through the one number θ′_f·f only. In the corrected form that number hardly moves
+    (a slope near 0, once for each refinement), so θ hardly learns: the attention of iteration 0 is then near its start.
+
     Parameters
     ----------
     R : refinement iterations; 3 in the paper.
