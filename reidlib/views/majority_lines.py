@@ -52,4 +52,5 @@ def majority_lines(auc: Mapping[str, ArrayLike], shares: Sequence[float], *, pid
 def _sentence(tables: Mapping[str, np.ndarray], shares: Sequence[float], note: str) -> str:
     parts = [f"{name} from {table[0].mean():.2f} to {table[-1].mean():.2f}" for name, table in tables.items()]
     span = f"from {shares[0]:.0%} to {shares[-1]:.0%}"
-    return f"AUC within a tracklet as the hidden frames go {span}: {'; '.join(parts)}." + (f" {note[0].upper()}{note[1:]}." if note else "")
+    text = f"AUC within a tracklet as the hidden frames go {span}: {'; '.join(parts)}."
+    return text + (f" {note[0].upper()}{note[1:]}." if note else "")

@@ -60,7 +60,8 @@ EXERCISE = Exercise(
     cases=_cases,
     axes="T",
     mistakes=(
-        Mistake(_binary, "This is the AUC at the threshold one half: here every difference of visibility makes a pair."),
+        Mistake(_binary, "This is the AUC at the threshold one half: here every difference of visibility makes "
+                         "a pair."),
         Mistake(lambda a, v: _pairs(a, v, 0.0, "different"),
                 "Equal attention counts one half: an attention that says nothing must get ½, not 0."),
         Mistake(lambda a, v: _pairs(a, v, 1.0, "different"),

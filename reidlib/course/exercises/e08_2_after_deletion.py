@@ -30,11 +30,12 @@ EXERCISE = Exercise(
     cases=_cases,
     axes="T",
     mistakes=(
-        Mistake(lambda a, x, k: x[np.argsort(a)[k:]].mean(0), "The least attended frames went: delete the most attended."),
+        Mistake(lambda a, x, k: x[np.argsort(a)[k:]].mean(0),
+                "The least attended frames went: delete the most attended."),
         Mistake(lambda a, x, k: x[np.argsort(-a)[:max(k, 1)]].mean(0),
                 "This is the mean of the frames that were to go (insertion)."),
-        Mistake(_weighted, "Weighted once more with the attention: what stays is pooled by plain mean, so that only the "
-                           "choice of frames is tested."),
+        Mistake(_weighted, "Weighted once more with the attention: what stays is pooled by plain mean, so that only "
+                           "the choice of frames is tested."),
         Mistake(lambda a, x, k: x[np.argsort(a)[:len(a) - k]].sum(0),
                 "A sum: it shrinks with every frame that goes. Take the mean of those that stay."),
         Mistake(lambda a, x, k: x[np.argsort(a)[:len(a) - k]].sum(0) / len(a),

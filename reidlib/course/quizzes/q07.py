@@ -62,8 +62,8 @@ QUESTIONS = (
             ),
             Option(
                 "How well people known from training are recognised again, which is another and easier question.",
-                "Re-identification is about people nobody trained on. In the notebook the live network's rank-1 is "
-                "higher on its training people than on new ones.",
+                "Re-identification is about people nobody trained on. In the notebook rank-1 rises with the "
+                "share of people that the network was trained on.",
                 right=True,
             ),
             Option(

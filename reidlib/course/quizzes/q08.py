@@ -4,8 +4,8 @@ from reidlib.course.questions import Option, Question
 
 QUESTIONS = (
     Question(
-        "An attention has an AUC of exactly 1 in every tracklet, and finds not one person more than the plain mean. How "
-        "can that be?",
+        "An attention has an AUC of exactly 1 in every tracklet, and finds not one person more than the plain mean. "
+        "How can that be?",
         (
             Option(
                 "The ranking must be broken: perfect attention finds more people.",
@@ -22,7 +22,8 @@ QUESTIONS = (
             ),
             Option(
                 "AUC and ranking never have anything to do with each other.",
-                "Weights made of the true visibility do find more people where frames are hidden. Related is not equal.",
+                "Weights made of the true visibility do find more people where frames are hidden. Related is not "
+                "equal.",
             ),
         ),
     ),
@@ -35,7 +36,7 @@ QUESTIONS = (
                 "A coin has one half. Far below means sure, and wrong.",
             ),
             Option(
-                "The occluder has the majority, so agreement with the majority now points at the occluder.",
+                "The occluder is now what most frames agree on.",
                 "It never looked for a person, only for what most frames show. While people have the majority that is "
                 "the same.",
                 right=True,
@@ -46,23 +47,17 @@ QUESTIONS = (
             ),
             Option(
                 "The frame CNN cannot see hidden people.",
-                "True, and no reason: it could not in the tracklets with little occlusion either, where the AUC is high.",
+                "True, and no reason: it cannot in tracklets with little occlusion either, where the AUC is high.",
             ),
         ),
     ),
     Question(
-        "Somebody shuffles the weights of each tracklet over its frames, and the lead in mAP over the plain mean stays. "
-        "What follows?",
+        "Somebody shuffles the weights of each tracklet over its frames, and the lead in mAP over the plain mean "
+        "stays. What follows?",
         (
             Option(
                 "The attention is robust.",
                 "Weights on the wrong frames cannot help by being on the right ones.",
-            ),
-            Option(
-                "The lead does not come from which frames are preferred.",
-                "That is what the control is for: look for another difference between the two systems, such as the "
-                "scale of the feature, or for luck.",
-                right=True,
             ),
             Option(
                 "The AUC of the shuffled weights must be high as well.",
@@ -72,11 +67,17 @@ QUESTIONS = (
                 "Visibility does not matter for re-identification.",
                 "This says something about the source of one lead, not about visibility.",
             ),
+            Option(
+                "The lead does not come from which frames are preferred.",
+                "That is what the control is for: look for another difference between the two systems, such as the "
+                "scale of the feature, or for luck.",
+                right=True,
+            ),
         ),
     ),
     Question(
-        "A head prefers frames with the person's umbrella, which hides half of them, and beats the oracle of visibility "
-        "in rank-1. Is that attention wrong?",
+        "A head prefers frames with the person's umbrella, which hides half of them, and beats the oracle of "
+        "visibility in rank-1. Is that attention wrong?",
         (
             Option(
                 "Yes: its AUC is below one half.",
