@@ -4,7 +4,7 @@ Trains the frame CNN with mean pooling on half of the people of street-v1, for s
 once with the mean of the frames' features, once weighted by visibility³. If the oracle gained nothing, no attention
 could; if the mean were saturated or at chance, nothing could be compared.
 
-    python benchmarks/street_ceiling.py [--splits 3] [--steps 400] [--json FILE]
+    python benchmarks/street_ceiling.py [--splits 3] [--steps 400] [--recipe spread] [--json FILE]
 """
 
 from __future__ import annotations
@@ -50,16 +50,17 @@ def main() -> None:
     arguments.add_argument("--splits", type=int, default=3)
     arguments.add_argument("--steps", type=int, default=400)
     arguments.add_argument("--frames", type=int, default=8)
+    arguments.add_argument("--recipe", default="spread", help="spread, or contiguous as the papers sample")
     arguments.add_argument("--json", type=Path)
     asked = arguments.parse_args()
     store = street("street-v1")
     system = preset("coupled").with_head("mean")
     inputs = TrackletInputs(store, system.inputs, system.flow)
     visibility = store.column("visibility")
-    how = recipe("spread").sized(frames=asked.frames, steps=asked.steps)
+    how = recipe(asked.recipe).sized(frames=asked.frames, steps=asked.steps)
     rows, hits, pids = [], [], []
     for k, split in enumerate(halves(store.pids.tolist(), asked.splits)):
-        folder = cache_folder("runs", f"street-ceiling-{asked.frames}-{asked.steps}-{k}")
+        folder = cache_folder("runs", f"street-ceiling-{asked.recipe}-{asked.frames}-{asked.steps}-{k}")
         trained = train(inputs, split, system, how, seed=k, folder=folder)
         probes, gallery = sides(store, split.tracklets(store.pids, "test"))
         both = np.concatenate([probes, gallery])

@@ -1,5 +1,5 @@
-"""Write hashes.json anew: `python tests/world/regenerate_hashes.py`. Only for versions
-that are not frozen, -days at present; networks and recorded results rest on the others."""
+"""Write hashes.json anew: `python tests/world/regenerate_hashes.py`. Only before a version is
+frozen, and with a new REVISION in reidlib/world/versions.py; the shipped network is then to be trained again."""
 
 from __future__ import annotations
 

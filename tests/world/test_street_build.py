@@ -28,7 +28,7 @@ def small(tmp_path_factory):
 
 
 @pytest.mark.slow
-def test_the_whole_street_has_its_frozen_hash(tmp_path):
+def test_the_whole_street_keeps_its_bytes(tmp_path):
     """The shipped network and every recorded result rest on these bytes."""
     assert building.build(specify("street-v1"), tmp_path / "street").hash == HASHES["stores"]["street-v1"]
 
