@@ -31,29 +31,20 @@ def extract(
     """Compute the flow of every tracklet, at 64×48 in half precision. Killed and typed again, it goes on."""
     import time
 
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
+    from reidlib.cli.bars import Bars
     from reidlib.errors import ReidError
     from reidlib.flow.extract import extract_flow, find_store
 
     if workers is not None and workers < 1:
         raise ReidError(f"Found {workers} workers", "1 or more", "pass --workers 1, or leave the option out")
     opened = find_store(store)
-    bars = (
-        TextColumn("[progress.description]{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
     began, computed = time.perf_counter(), 0
-    with Progress(*bars, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(f"Flow of {opened.name}", total=len(opened))
+    with Bars() as bars:
 
         def progress(done: int, total: int) -> None:
             nonlocal computed
             computed += int(opened.lengths[done - 1])
-            bar.update(task, completed=done, total=total)
+            bars.named(f"Flow of {opened.name}", done, total)
 
         flow = extract_flow(opened, method, column=column, size=(height, width), workers=workers, progress=progress)
     if computed:

@@ -30,9 +30,7 @@ def render(
     """Render a version into a store. Killed and typed again, it goes on where it stopped."""
     import platform
 
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
+    from reidlib.cli.bars import Bars
     from reidlib.errors import ReidError
     from reidlib.world.build import build
     from reidlib.world.versions import specify
@@ -45,19 +43,12 @@ def render(
             "note: the frozen hashes were made on x86-64 Linux; here a few pixels may differ by one level", err=True
         )
     rendered = 0
-    columns = (
-        TextColumn("[progress.description]{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(f"Rendering {version}", total=spec.tracklets)
+    with Bars() as bars:
 
         def progress(done: int, total: int) -> None:
             nonlocal rendered
             rendered += 1
-            bar.update(task, completed=done, total=total)
+            bars.named(f"Rendering {version}", done, total)
 
         store = build(spec, out, workers, progress)
     if not rendered:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import torch
 
 from reidlib.course.profiles import profile as find_profile
-from reidlib.course.stages import Stages
 from reidlib.data.cache import cache_folder
 from reidlib.data.splits import halves
 from reidlib.errors import ReidError
@@ -15,7 +14,9 @@ from reidlib.ran.run import NETWORK, run
 from reidlib.ran.saved import Saved, load_network
 from reidlib.ran.shipped import load_shipped, shipped_names
 from reidlib.ran.sizes import sized_recipe
-from reidlib.world.build import street
+from reidlib.world.build import Counter, street
+
+UNITS = {"small frames": "tracklets", "flow": "tracklets", "training": "steps", "embedding": "frames"}
 
 
 def trained(name: str = "corrected", profile: str = "cpu", seed: int = 0,
@@ -33,18 +34,20 @@ def trained(name: str = "corrected", profile: str = "cpu", seed: int = 0,
     system, sizes = preset(name), find_profile(profile)
     recipe = sized_recipe(system, full=sizes.name == "gpu", default_frames=sizes.frames, default_steps=sizes.steps)
     folder = cache_folder("trained", f"{name}-{recipe.name}-{profile}-seed{seed}")
-    if not (folder / NETWORK).is_file():
-        stages = Stages()
+    saved = load_network(folder / NETWORK) if (folder / NETWORK).is_file() else None
+    if saved is None or saved.facts["results"]["interrupted"]:
+        counters = {what: Counter(what, unit) for what, unit in UNITS.items()}
         store = street(sizes.world)
-        inputs = TrackletInputs(store, system.inputs, system.flow, device, progress=stages.named)
+        inputs = TrackletInputs(store, system.inputs, system.flow, device,
+                                progress=lambda what, done, total: counters[what](done, total))
         done, _ = run(inputs, halves(store.pids.tolist(), 1)[0], system, recipe, seed, folder,
-                      callbacks=[lambda heard: stages.named("training", heard.step, heard.steps)],
-                      progress=lambda done, total: stages.named("embedding", done, total))
+                      callbacks=[lambda heard: counters["training"](heard.step, heard.steps)],
+                      progress=counters["embedding"])
         if done.fit.interrupted:
-            (folder / NETWORK).unlink()
             raise ReidError(f"The training of {name} was stopped after {done.fit.step} of {done.fit.steps} steps",
                             "a whole training", "run this cell again: it goes on from there")
-    return _on(load_network(folder / NETWORK), device)
+        saved = load_network(folder / NETWORK)
+    return _on(saved, device)
 
 
 def _on(saved: Saved, device: str | torch.device) -> Saved:

@@ -12,6 +12,7 @@ from reidlib.errors import ReidError
 KINDS = ("sigmoid", "softmax")
 NORMALISATIONS = ("none", "sum")
 STARTS = ("he", "zero")
+SMALLEST_NORM = 1e-6  # a feature shorter than this has no direction
 
 
 class Score(nn.Module):
@@ -78,6 +79,21 @@ def frame_weights(attention: torch.Tensor, normalise: str = "none") -> torch.Ten
     if normalise == "none":
         return attention
     return attention / attention.sum(-1, keepdim=True).clamp_min(torch.finfo(attention.dtype).tiny)
+
+
+def weighted_sum(attention: torch.Tensor, frame_features: torch.Tensor) -> torch.Tensor:
+    """Σ α_t x_t, RAN Eq. 2 and 4: (B, T), (B, T, D) -> (B, D)."""
+    return torch.einsum("bt,btd->bd", attention, frame_features)
+
+
+def weighted_mean(attention: torch.Tensor, frame_features: torch.Tensor) -> torch.Tensor:
+    """Σ α_t x_t / Σ α_t: (B, T), (B, T, D) -> (B, D)."""
+    return weighted_sum(frame_weights(attention, "sum"), frame_features)
+
+
+def unit_length(vectors: torch.Tensor) -> torch.Tensor:
+    """Divided by their length along the last axis; the gradient at 0 is finite."""
+    return vectors / (vectors.square().sum(-1, keepdim=True) + SMALLEST_NORM**2).sqrt()
 
 
 def one_of(name: str, value: object, choices: tuple[str, ...]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from reidlib.data.reading import row_numbers
+from reidlib.data.reading import FrameReader, row_numbers
 from reidlib.data.resized import resized_frames
 from reidlib.data.store import Store
 from reidlib.data.transforms import SIZE, CropFlip
@@ -39,6 +39,7 @@ class TrackletInputs:
 
         self.store, self.options, self.flow_name, self.device = store, options, flow, _usable(device)
         self.frames = resized_frames(store, SIZE, hear("small frames"))
+        self._reader = FrameReader(self.frames, device=self.device)
         if flow in store.derived or flow in store.columns:
             self.flow = store.column(flow)
         else:
@@ -57,12 +58,9 @@ class TrackletInputs:
 
     def rows(self, rows: np.ndarray, draw: CropFlip | None = None) -> torch.Tensor:
         """(B, T) rows of the store's frames -> (B, T, 5, 56, 40)."""
-        flat = np.ascontiguousarray(rows).ravel()
-        frames = torch.from_numpy(np.take(self.frames, flat, axis=0)).to(self.device)
-        flow = torch.from_numpy(np.take(self.flow, flat, axis=0)).to(self.device)
-        shape = rows.shape
-        return five_channels(frames.view(*shape, *frames.shape[1:]).movedim(-1, 2), flow.view(*shape, *flow.shape[1:]),
-                             draw, self.options)
+        frames = self._reader.gather(rows).to(self.device)
+        flow = torch.from_numpy(np.take(self.flow, rows, axis=0)).to(self.device)
+        return five_channels(frames, flow, draw, self.options)
 
     @property
     def facts(self) -> dict[str, str]:

@@ -12,10 +12,9 @@ from typing import NamedTuple
 import torch
 
 from reidlib.errors import ReidError
-from reidlib.ran.attention import attend, attention_logits, frame_weights, one_of
+from reidlib.ran.attention import SMALLEST_NORM, attend, attention_logits, frame_weights, one_of, weighted_sum
 
 FEEDBACKS = ("raw", "unit")
-SMALLEST_NORM = 1e-6  # an f shorter than this is fed back without a direction
 HALVINGS = 60
 
 
@@ -56,7 +55,7 @@ def refine(frame_features: torch.Tensor, mask: torch.Tensor, video_feature: torc
         fed = video_feature * _shrink(video_feature.square().sum(-1), feedback)[:, None]
         z = u + attention_logits(fed, refine_score[D:])[:, None]
         alpha = attend(z, mask, kind)
-        video_feature = torch.einsum("bt,btd->bd", frame_weights(alpha, normalise), frame_features)
+        video_feature = weighted_sum(frame_weights(alpha, normalise), frame_features)
         attentions.append(alpha)
         logits.append(z)
     return Refined(video_feature, tuple(attentions), tuple(logits))

@@ -7,7 +7,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy, pad
 
 from reidlib.errors import ReidError
-from reidlib.ran.heads.head import unit_length
+from reidlib.ran.attention import unit_length
 
 MODES = ("hadamard", "cosine", "bilinear", "literal")
 SMALLEST_PRODUCT = 1e-6  # ε of `signed_root`, whose slope at 0 is 1 / (2√ε) = 500 in place of infinity

@@ -135,15 +135,15 @@ def flow_of(store: Store, i: int) -> np.ndarray:
 class Counter:
     """Progress for notebooks and scripts: one line on stderr that counts up, without widgets."""
 
-    def __init__(self, what: str) -> None:
-        self.what, self._shown = what, -1
+    def __init__(self, what: str, unit: str = "tracklets") -> None:
+        self.what, self.unit, self._shown = what, unit, -1
 
     def __call__(self, done: int, total: int) -> None:
         percent = 100 * done // max(total, 1)
         if percent // 5 != self._shown // 5 or done == total:
             self._shown = percent
             sys.stderr.write(
-                f"\r{self.what}: {done} of {total} tracklets ({percent} %)" + ("\n" if done == total else "")
+                f"\r{self.what}: {done} of {total} {self.unit} ({percent} %)" + ("\n" if done == total else "")
             )
             sys.stderr.flush()
 

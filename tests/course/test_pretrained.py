@@ -29,7 +29,7 @@ def test_a_shipped_network_comes_at_once():
 
 def test_another_preset_is_trained_once_and_kept(tiny, capsys, monkeypatch):
     first = course.trained("paper", profile="ci")
-    assert "training: 2 of 2 (100 %)" in capsys.readouterr().err
+    assert "training: 2 of 2 steps (100 %)" in capsys.readouterr().err
     monkeypatch.setattr(pretrained, "run", None)  # a second training would fail
     second = course.trained("paper", profile="ci")
     assert first.preset.name == second.preset.name == "paper"

@@ -4,8 +4,8 @@ import pytest
 import torch
 from head_maker import FORMS, PAPER, D, built, tracklets
 
+from reidlib.ran.attention import unit_length
 from reidlib.ran.heads import make_head
-from reidlib.ran.heads.head import unit_length
 
 X = tracklets(21)
 # Heads in which time counts.

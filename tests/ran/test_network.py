@@ -5,8 +5,9 @@ import torch
 from torch import nn
 
 from reidlib.errors import ReidError
+from reidlib.ran.attention import weighted_mean
 from reidlib.ran.frame_cnn import FrameCNN
-from reidlib.ran.heads.head import Head, Pooled, weighted_mean
+from reidlib.ran.heads.head import Head, Pooled
 from reidlib.ran.network import Network
 
 

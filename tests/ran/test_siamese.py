@@ -11,8 +11,9 @@ from torch import nn
 from torch.func import functional_call, grad, stack_module_state, vmap
 
 from reidlib.errors import ReidError
+from reidlib.ran.attention import weighted_mean
 from reidlib.ran.frame_cnn import FrameCNN
-from reidlib.ran.heads.head import Head, Pooled, weighted_mean
+from reidlib.ran.heads.head import Head, Pooled
 from reidlib.ran.network import Network
 from reidlib.ran.siamese import LossWeights, PairBatch, Siamese, SiameseOptions, adjacent_pairs, all_pairs
 

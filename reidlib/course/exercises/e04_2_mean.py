@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from reidlib.course.definition import Exercise, Mistake
-from reidlib.ran.heads.head import weighted_mean, weighted_sum
+from reidlib.ran.attention import weighted_mean, weighted_sum
 
 
 def _cases(rng: np.random.Generator) -> list[tuple]:

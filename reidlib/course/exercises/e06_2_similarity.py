@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from reidlib.course.definition import Exercise, Mistake
-from reidlib.ran.heads.head import unit_length
+from reidlib.ran.attention import unit_length
 from reidlib.ran.similarity import signed_root
 
 

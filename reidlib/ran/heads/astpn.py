@@ -8,8 +8,8 @@ from typing import ClassVar
 import torch
 from torch import nn
 
-from reidlib.ran.attention import softmax_attention
-from reidlib.ran.heads.head import Pooled, shown, weighted_sum
+from reidlib.ran.attention import softmax_attention, weighted_sum
+from reidlib.ran.heads.head import Pooled, shown
 from reidlib.ran.heads.sized import SizedHead
 
 

@@ -8,9 +8,9 @@ import torch
 from torch import nn
 
 from reidlib.errors import ReidError
+from reidlib.ran.attention import unit_length
 
 POOLINGS = ("sum", "weighted_mean", "max", "recurrent", "pair")
-SMALLEST_NORM = 1e-6  # a feature shorter than this has no direction
 
 
 class Pooled(NamedTuple):
@@ -64,11 +64,6 @@ class Head(nn.Module):
         return pooled._replace(video_feature=unit_length(pooled.video_feature)) if self.unit else pooled
 
 
-def unit_length(vectors: torch.Tensor) -> torch.Tensor:
-    """Divided by their length along the last axis; the gradient at 0 is finite."""
-    return vectors / (vectors.square().sum(-1, keepdim=True) + SMALLEST_NORM**2).sqrt()
-
-
 def shown(frame_features: torch.Tensor, mask: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor]:
     """Features with 0 at masked frames, whatever stood there, and the mask (all True by default).
 
@@ -86,14 +81,3 @@ def shown(frame_features: torch.Tensor, mask: torch.Tensor | None) -> tuple[torc
                         f"bool {tuple(frame_features.shape[:2])}, True for real frames",
                         "pass the mask of reidlib.data.reading.spread")
     return frame_features.masked_fill(~mask[..., None], 0), mask
-
-
-def weighted_mean(attention: torch.Tensor, frame_features: torch.Tensor) -> torch.Tensor:
-    """Σ α_t x_t / Σ α_t: (B, T), (B, T, D) -> (B, D)."""
-    total = attention.sum(1, keepdim=True).clamp_min(torch.finfo(attention.dtype).tiny)
-    return weighted_sum(attention / total, frame_features)
-
-
-def weighted_sum(attention: torch.Tensor, frame_features: torch.Tensor) -> torch.Tensor:
-    """Σ α_t x_t, RAN Eq. 2 and 4: (B, T), (B, T, D) -> (B, D)."""
-    return torch.einsum("bt,btd->bd", attention, frame_features)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from reidlib.ran.heads.head import Pooled, weighted_mean
+from reidlib.ran.attention import weighted_mean
+from reidlib.ran.heads.head import Pooled
 from reidlib.ran.heads.sized import SizedHead
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from reidlib.ran.attention import softmax_attention
-from reidlib.ran.heads.head import SMALLEST_NORM, Pooled, weighted_sum
+from reidlib.ran.attention import SMALLEST_NORM, softmax_attention, weighted_sum
+from reidlib.ran.heads.head import Pooled
 from reidlib.ran.heads.sized import SizedHead, between
 
 

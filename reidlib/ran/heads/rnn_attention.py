@@ -7,8 +7,8 @@ from typing import ClassVar
 import torch
 from torch import nn
 
-from reidlib.ran.attention import at_least, attention_logits, softmax_attention
-from reidlib.ran.heads.head import Pooled, weighted_sum
+from reidlib.ran.attention import at_least, attention_logits, softmax_attention, weighted_sum
+from reidlib.ran.heads.head import Pooled
 from reidlib.ran.heads.sized import SizedHead
 
 

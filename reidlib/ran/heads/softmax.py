@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from reidlib.ran.attention import Score, softmax_attention
-from reidlib.ran.heads.head import Pooled, weighted_sum
+from reidlib.ran.attention import Score, softmax_attention, weighted_sum
+from reidlib.ran.heads.head import Pooled
 from reidlib.ran.heads.sized import SizedHead
 
 
