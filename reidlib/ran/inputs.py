@@ -23,7 +23,7 @@ class TrackletInputs:
 
     Parameters
     ----------
-    store : its columns `flow` and `frames_64x48` are computed here if they are not there yet (about a minute for
+    store : its columns `flow` and `frames_64x48` are computed here if they are not there yet (half a minute for
         300 persons on two cores, then at once).
     options : see `five_channels`; RAN §3.1 leaves nearly all of it open.
     flow : method of `reidlib.flow.extract.tracklet_flow`, or the name of a column (F, 2, 64, 48) of the store, such as
