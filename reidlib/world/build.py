@@ -8,7 +8,7 @@ import shutil
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -25,6 +25,7 @@ from reidlib.world.truth import exact_flow
 from reidlib.world.versions import REVISION, VERSIONS, Spec, specify
 
 Progress = Callable[[int, int], None]
+Make = Callable[[Spec, int], Tracklet]
 
 
 def rendered(spec: Spec, k: int) -> Tracklet:
@@ -33,8 +34,8 @@ def rendered(spec: Spec, k: int) -> Tracklet:
     return render(spec, pid, camid, day).tracklet
 
 
-def _render_range(spec: Spec, start: int, stop: int) -> list[Tracklet]:
-    return [rendered(spec, k) for k in range(start, stop)]
+def _make_range(make: Make, spec: Spec, start: int, stop: int) -> list[Tracklet]:
+    return [make(spec, k) for k in range(start, stop)]
 
 
 def _die_with_parent() -> None:
@@ -53,28 +54,30 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def tracklets(spec: Spec, start: int = 0, workers: int | None = None) -> Iterator[Tracklet]:
+def tracklets(spec: Spec, start: int = 0, workers: int | None = None, make: Make | None = None) -> Iterator[Tracklet]:
     """Tracklets start … spec.tracklets − 1 in order, rendered by `workers` processes (default: one a core).
 
+    `make` (a function of a module) gives tracklet k of a specification; default: the rendered one, all of its frames.
     The bytes do not depend on the number of workers. Where processes cannot be started (a script without
     `if __name__ == "__main__"`, a locked-down system), one process does all the work.
     """
     total, step = spec.tracklets, spec.cameras * spec.days
     workers = cores() if workers is None else workers
+    make = rendered if make is None else make
     if workers > 1 and total - start > 2 * step:
         done = start
         try:
-            for tracklet in _parallel(spec, start, workers):
+            for tracklet in _parallel(spec, start, workers, make):
                 done += 1
                 yield tracklet
             return
         except (BrokenProcessPool, OSError, PermissionError):
             start = done
     for k in range(start, total):
-        yield rendered(spec, k)
+        yield make(spec, k)
 
 
-def _parallel(spec: Spec, start: int, workers: int) -> Iterator[Tracklet]:
+def _parallel(spec: Spec, start: int, workers: int, make: Make) -> Iterator[Tracklet]:
     # One task is one person: its clothes are then made once.
     total, step = spec.tracklets, spec.cameras * spec.days
     context = multiprocessing.get_context("spawn")
@@ -85,7 +88,7 @@ def _parallel(spec: Spec, start: int, workers: int) -> Iterator[Tracklet]:
             while k < total or waiting:
                 while k < total and len(waiting) < 2 * workers + 1:
                     stop = min(total, (k // step + 1) * step)
-                    waiting.append(pool.submit(_render_range, spec, k, stop))
+                    waiting.append(pool.submit(_make_range, make, spec, k, stop))
                     k = stop
                 yield from waiting.popleft().result()
         finally:
@@ -149,22 +152,25 @@ class Counter:
 
 
 def build(
-    spec: Spec, folder: Path | None = None, workers: int | None = None, progress: Progress | None = None
+    spec: Spec, folder: Path | None = None, workers: int | None = None, progress: Progress | None = None,
+    *, name: str | None = None, columns: Mapping[str, tuple[str, tuple[int, ...]]] | None = None,
+    make: Make | None = None,
 ) -> Store:
     """Render `spec` into `folder` (default: its place in the cache) and open the store.
 
     A finished store is opened at once; a build that was killed goes on. Raises ReidError when the disk is too small or
-    the folder holds something else. `progress` hears (tracklets done, all).
+    the folder holds something else. `progress` hears (tracklets done, all). `name`, `columns` and `make` are for stores
+    of another kind than whole tracklets; their `spec` must say so.
     """
     if getattr(multiprocessing.current_process(), "_inheriting", False):
         # A worker is importing a script without `if __name__ == "__main__"` and came back here. It would wait for ever
         # for the lock that its parent holds; once it has ended, the parent does the work alone.
         raise SystemExit(1)
-    folder = store_path(spec.version, spec.label) if folder is None else Path(folder)
-    height, width = spec.height, spec.width
+    name, height, width = name or spec.version, spec.height, spec.width
+    folder = store_path(name, spec.label) if folder is None else Path(folder)
+    columns = columns or {"visibility": ("float32", ()), "mask": ("bool", (height, width))}
     writer = StoreWriter(
-        folder, name=spec.version, version=spec.label, height=height, width=width, spec=spec.as_dict(),
-        columns={"visibility": ("float32", ()), "mask": ("bool", (height, width))},
+        folder, name=name, version=spec.label, height=height, width=width, spec=spec.as_dict(), columns=columns,
     )  # fmt: skip
     if writer.complete:
         return writer.finish()
@@ -172,7 +178,7 @@ def build(
         if not writer.complete:
             _check_room(spec, folder, writer.done)
             done = writer.done
-            for tracklet in tracklets(spec, done, workers):
+            for tracklet in tracklets(spec, done, workers, make):
                 writer.append(tracklet)
                 done += 1
                 if progress is not None:

@@ -97,13 +97,10 @@ def _expose(rgb: np.ndarray, place: Scene, first: int, clean: bool, out: np.ndar
         out[..., c] = x
 
 
-def render(spec: Spec, pid: int, camid: int, day: int = 0, *, clean: bool = False, chunk: int = CHUNK) -> Rendered:
-    """Tracklet of person `pid` before camera `camid` on `day`, with visibility (T,) and person mask (T, H, W).
-
-    `clean` leaves out lens blur, light drift and noise, so that frames differ by motion alone.
-    """
-    place = scene(spec, pid, camid, day)
-    height, width, length = spec.height, spec.width, place.length
+def painted(place: Scene, height: int, width: int, *, clean: bool = False,
+            chunk: int = CHUNK) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Frames (T, H, W, 3) uint8, part numbers (T, H, W) and visibility (T,) of all moments of a scene."""
+    length = place.length
     frames = np.empty((length, height, width, 3), np.uint8)
     parts = np.zeros((length, height, width), np.uint16)
     visibility = np.empty(length, F)
@@ -119,9 +116,21 @@ def render(spec: Spec, pid: int, camid: int, day: int = 0, *, clean: bool = Fals
             paint(shape, rgb, ids, first, place.camera.light)
         visibility[first:last] = truth.visible_fraction(ids, whole)
         _expose(rgb, place, first, clean, frames[first:last])
-    law = spec.law
-    name = f"p{pid:04d}_c{camid}" + (f"_d{day}" if law.days > 1 else "")
+    return frames, parts, visibility
+
+
+def tracklet_name(spec: Spec, pid: int, camid: int, day: int) -> str:
+    return f"p{pid:04d}_c{camid}" + (f"_d{day}" if spec.law.days > 1 else "")
+
+
+def render(spec: Spec, pid: int, camid: int, day: int = 0, *, clean: bool = False, chunk: int = CHUNK) -> Rendered:
+    """Tracklet of person `pid` before camera `camid` on `day`, with visibility (T,) and person mask (T, H, W).
+
+    `clean` leaves out lens blur, light drift and noise, so that frames differ by motion alone.
+    """
+    place = scene(spec, pid, camid, day)
+    frames, parts, visibility = painted(place, spec.height, spec.width, clean=clean, chunk=chunk)
     mask = (parts > 0) & (parts < OCCLUDER)
-    tracklet = Tracklet(frames, pid, camid, name, {"visibility": visibility, "mask": mask},
-                        {"day": day} if law.days > 1 else {})  # fmt: skip
+    name, info = tracklet_name(spec, pid, camid, day), {"day": day} if spec.law.days > 1 else {}
+    tracklet = Tracklet(frames, pid, camid, name, {"visibility": visibility, "mask": mask}, info)
     return Rendered(tracklet, parts, place)

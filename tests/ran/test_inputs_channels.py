@@ -19,7 +19,7 @@ FRAMES = np.array([[0, 4, 16], [3, 3, 0], [16, 1, 2]])
 @pytest.fixture(autouse=True)
 def one_process(monkeypatch):
     """Starting a process takes longer than the flow of a tiny street."""
-    monkeypatch.setattr("reidlib.flow.workers.cores", lambda: 1)
+    monkeypatch.setattr("reidlib.data.workers.cores", lambda: 1)
 
 
 def by_hand(store, number, frames, method="accurate", **options):

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from reidlib.errors import ReidError
-from reidlib.flow.workers import in_order
+from reidlib.data.workers import in_order
 
 
 def threads(_: int) -> int:
