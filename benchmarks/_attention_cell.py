@@ -6,6 +6,7 @@ Each step leaves a file; a comparison that was killed goes on with what is there
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -85,10 +86,12 @@ class Cell:
         (self.folder / f"facts, {seen}.json").write_text(json.dumps(facts), encoding="utf-8")
 
     def row(self, name: str, how: dict) -> dict[str, np.ndarray]:
-        """What came out for one row of the plan: per probe "hit", "ap", "pid"; per scored tracklet "auc", "auc_pid"."""
+        """What came out for one row of the plan: per probe "hit", "ap", "pid"; per scored tracklet "auc", "auc_pid";
+        and "seconds", with those of what had to be made for it first."""
         path = self.folder / f"{name}.npz"
         if not path.exists():
-            arrays = self._measured(how)
+            began = time.perf_counter()
+            arrays = self._measured(how) | {"seconds": np.array([time.perf_counter() - began])}
             temporary = path.with_suffix(".tmp.npz")
             np.savez(temporary, **arrays)
             temporary.rename(path)

@@ -47,7 +47,7 @@ def main() -> None:
     for world, seed in cells[part::parts]:
         cell = Cell(plan, world, seed, folder)
         rows = {name: cell.row(name, how) for name, how in plan["rows"].items()
-                if world in how.get("worlds", plan["worlds"])}
+                if world in how.get("worlds", plan["worlds"]) and seed in how.get("seeds", plan["seeds"])}
         gathered.setdefault(world, []).append((cell.facts(), rows))
         line = ", ".join(f"{name} {row['hit'].mean():.3f}" for name, row in rows.items())
         print(f"{world}, seed {seed}, {time.perf_counter() - began:.0f} s: {line}", flush=True)
@@ -67,27 +67,30 @@ def summary(plan: dict, runs: list[tuple[dict, dict]]) -> dict:
 
     An identity that is tested under several seeds is drawn once, with all its results.
     """
-    names = list(runs[0][1])
+    names = list(dict.fromkeys(name for _, rows in runs for name in rows))
     rows = {}
     for name in names:
-        values = {key: np.concatenate([rows_[name][key] for _, rows_ in runs]) for key in runs[0][1][name]}
-        rows[name] = {"rank-1": _interval(values["hit"], values["pid"], plan),
+        found = [rows_[name] for _, rows_ in runs if name in rows_]
+        values = {key: np.concatenate([each[key] for each in found]) for key in found[0]}
+        rows[name] = {"seeds": len(found), "seconds": round(float(values["seconds"].sum())),
+                      "rank-1": _interval(values["hit"], values["pid"], plan),
                       "mAP": _interval(values["ap"], values["pid"], plan),
-                      "rank-1 by seed": [round(float(rows_[name]["hit"].mean()), 4) for _, rows_ in runs],
-                      "mAP by seed": [round(float(rows_[name]["ap"].mean()), 4) for _, rows_ in runs]}
+                      "rank-1 by seed": [round(float(each["hit"].mean()), 4) for each in found],
+                      "mAP by seed": [round(float(each["ap"].mean()), 4) for each in found]}
         if "auc" in values:
             rows[name]["auc"] = _interval(values["auc"], values["auc_pid"], plan)
             rows[name]["auc tracklets"] = len(values["auc"])
     comparisons = []
     for first, second in plan["comparisons"]:
-        if first in names and second in names:
-            entry = {"first": first, "second": second}
-            for key, label in (("hit", "rank-1"), ("ap", "mAP")):
-                pair = [np.concatenate([rows_[name][key] for _, rows_ in runs]) for name in (first, second)]
-                pids = np.concatenate([rows_[first]["pid"] for _, rows_ in runs])
-                entry[label] = _rounded(paired_bootstrap(*pair, pids, resamples=plan["resamples"],
-                                                         level=plan["level"]))
-            comparisons.append(entry)
+        both = [rows_ for _, rows_ in runs if first in rows_ and second in rows_]
+        if not both:
+            continue
+        entry = {"first": first, "second": second, "seeds": len(both)}
+        pids = np.concatenate([rows_[first]["pid"] for rows_ in both])
+        for key, label in (("hit", "rank-1"), ("ap", "mAP")):
+            pair = [np.concatenate([rows_[name][key] for rows_ in both]) for name in (first, second)]
+            entry[label] = _rounded(paired_bootstrap(*pair, pids, resamples=plan["resamples"], level=plan["level"]))
+        comparisons.append(entry)
     return {"cells": [facts for facts, _ in runs], "rows": rows, "comparisons": comparisons}
 
 
