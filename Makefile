@@ -75,7 +75,7 @@ bench: setup
 
 attention: setup
 	@$(BIN)/python benchmarks/street_ceiling.py --steps 1000
-	@$(BIN)/python benchmarks/attention.py
+	@$(BIN)/python benchmarks/attention.py --json docs/results/attention.json
 
 strip: setup
 	@$(BIN)/python -m reidlib.course.strip notebooks

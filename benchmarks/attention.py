@@ -53,7 +53,7 @@ def main() -> None:
         print(f"{world}, seed {seed}, {time.perf_counter() - began:.0f} s: {line}", flush=True)
     if parts > 1:
         return
-    content = {"plan": plan, "plan_sha256": digest, "machine": machine(),
+    content = {"plan": plan, "plan_sha256": digest, "machine": machine(), "collected": time.strftime("%Y-%m-%d"),
                "seconds_of_this_call": round(time.perf_counter() - began), "worlds": {}}
     for world, runs in gathered.items():
         content["worlds"][world] = summary(plan, runs)
@@ -77,6 +77,13 @@ def summary(plan: dict, runs: list[tuple[dict, dict]]) -> dict:
                       "mAP": _interval(values["ap"], values["pid"], plan),
                       "rank-1 by seed": [round(float(each["hit"].mean()), 4) for each in found],
                       "mAP by seed": [round(float(each["ap"].mean()), 4) for each in found]}
+        with_mean = [(rows_[name], rows_["mean"]) for _, rows_ in runs if name in rows_ and "mean" in rows_]
+        if name != "mean" and with_mean:
+            pids = np.concatenate([mean["pid"] for _, mean in with_mean])
+            for key, label in (("hit", "rank-1"), ("ap", "mAP")):
+                pair = (np.concatenate([each[key] for each in side]) for side in zip(*with_mean, strict=True))
+                rows[name][f"{label} minus mean"] = _rounded(paired_bootstrap(*pair, pids, resamples=plan["resamples"],
+                                                                              level=plan["level"]))
         if "auc" in values:
             rows[name]["auc"] = _interval(values["auc"], values["auc_pid"], plan)
             rows[name]["auc tracklets"] = len(values["auc"])

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import torch
 from torch import nn
-from torch.nn.functional import scaled_dot_product_attention
+from torch.nn.functional import pad, scaled_dot_product_attention
 from torch.utils.checkpoint import checkpoint
 
 from reidlib.arm.masked import masked_softmax
@@ -15,6 +15,8 @@ from reidlib.errors import ReidError
 
 ONLY = ("intra", "cross")
 LOGITS_AT_ONCE = 2**22  # float32: 16 MiB of logits between queries and keys
+MOST_CAMERAS = 32  # so many more numbers in a query and a key still cost less than a bias for each pair
+WIDTH = 8  # fused kernels want heads of a multiple of this
 LOG_N_START = 1 / math.log(16)  # log-n scaling starts as the plain softmax of 16 items (ours)
 
 
@@ -38,8 +40,9 @@ def attend(queries: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, mask
     """Σ_j softmax_j(scale · q_i·k_j + bias) v_j of each head, exact; 0 for a query that may see no key.
 
     Without `views` the weights never exist in memory, where torch has a fused kernel. With views the relation of each
-    pair is needed, so the queries are taken in turns of `at_once` logits; in training over several turns the logits
-    are computed again for the gradient instead of kept.
+    pair is needed: at once if there are at most `at_once` logits; beyond, a bias becomes part of queries and keys
+    (`_attend_by_code`), with keys from at most `MOST_CAMERAS` cameras. Otherwise the queries are taken in turns of
+    `at_once` logits; in training these are computed again for the gradient instead of kept.
 
     Parameters
     ----------
@@ -67,6 +70,10 @@ def attend(queries: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, mask
     shared = (keys, values, mask, views.key_camids, views.bias, views.only, scale)
     if rows >= queries.shape[2]:
         return _attend_by_view(queries, views.query_camids, *shared)
+    if views.bias is not None and views.only is None:
+        cameras = views.key_camids[mask].unique()
+        if len(cameras) <= MOST_CAMERAS:
+            return _attend_by_code(queries, keys, values, mask, views, cameras, scale)
     # One place for all answers: small tensors kept between large ones would scatter the heap to n × n after all.
     read = torch.empty_like(queries)
     for first in range(0, queries.shape[2], rows):
@@ -75,6 +82,27 @@ def attend(queries: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, mask
         read[:, :, turn] = checkpoint(_attend_by_view, *asked, use_reentrant=False, preserve_rng_state=False) if (
             torch.is_grad_enabled()) else _attend_by_view(*asked)
     return read
+
+
+def _attend_by_code(queries: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, mask: torch.Tensor, views: Views,
+                    cameras: torch.Tensor, scale: float | None) -> torch.Tensor:
+    """The bias as an inner product, so that the fused kernel needs no tensor of pairs.
+
+    With a 1 at its own camera and 0 at the others, e_c·e_c' is 1 for one camera and 0 for two. A query that ends in
+    (b_intra − b_cross) e_c beside a key that ends in e_c' has the bias in its logit, up to b_cross, which all keys
+    share. A query from a camera without keys ends in zeros.
+    """
+    def code(camids: torch.Tensor) -> torch.Tensor:
+        return (camids[..., None] == cameras).to(queries.dtype)[:, None]  # (B, 1, n, cameras)
+
+    size, heads = queries.shape[-1], queries.shape[1]
+    intra, cross = views.bias[..., None, None, :].unbind(-1)
+    asked = queries * (size ** -0.5 if scale is None else scale)
+    told = code(views.key_camids).expand(-1, heads, -1, -1)
+    queries, keys = torch.cat([asked, (intra - cross) * code(views.query_camids)], -1), torch.cat([keys, told], -1)
+    rest = -queries.shape[-1] % WIDTH
+    wide = [pad(each, (0, queries.shape[-1] + rest - each.shape[-1])) for each in (queries, keys, values)]
+    return attend(*wide, mask, scale=1.0)[..., :size]
 
 
 def _attend_by_view(queries: torch.Tensor, query_camids: torch.Tensor, keys: torch.Tensor, values: torch.Tensor,

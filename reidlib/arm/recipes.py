@@ -51,7 +51,8 @@ class Recipe:
             if getattr(self, name) < 1:
                 raise ReidError(f"Found {name}={getattr(self, name)!r}", "1 or more", f"pass {name}=4")
         for name in ("ways", "shots"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
+            given = getattr(self, name)
+            object.__setattr__(self, name, (given, given) if isinstance(given, int) else tuple(given))
 
     def sized(self, steps: int | None = None) -> Recipe:
         """The same recipe with another number of steps."""

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
+
 import reidlib
 from reidlib.arm.batches import Batches, Source
 from reidlib.arm.learning import learning
@@ -13,6 +15,7 @@ from reidlib.arm.model import Arm
 from reidlib.arm.recipes import Recipe
 from reidlib.arm.systems import System
 from reidlib.data.splits import Split
+from reidlib.errors import ReidError
 from reidlib.training.fit import Fit, Progress, fit
 
 
@@ -40,7 +43,12 @@ def train(source: Source, split: Split, system: System, recipe: Recipe, seed: in
     source : `Stills` or `Features`.
     network : to go on from; default a fresh one.
     device, folder, every, callbacks, stop : see `reidlib.training.fit.fit`.
+
+    Raises
+    ------
+    ReidError : a device that torch cannot use here, and what `EpisodeSampler` and `fit` refuse.
     """
+    usable(device)
     network = system.network(seed) if network is None else network
     batches = Batches(source, split.train, recipe, seed)
     items = source.items
@@ -51,3 +59,12 @@ def train(source: Source, split: Split, system: System, recipe: Recipe, seed: in
     done = fit(model, batches, recipe.optimiser, recipe.steps, seed=seed, device=device, folder=folder, every=every,
                callbacks=callbacks, stop=stop, facts=facts)
     return Trained(network.eval(), system, recipe, split, seed, done, facts)
+
+
+def usable(device: str) -> torch.device:
+    """The device called so; ReidError where torch cannot use it."""
+    try:
+        return torch.zeros(1, device=device).device
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        raise ReidError(f"Found the device {device!r}, which torch cannot use here", "one that it can use",
+                        "type --device cpu, or install the torch build for your device") from error

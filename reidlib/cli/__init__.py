@@ -8,7 +8,7 @@ import sys
 import typer
 from typer.core import TyperGroup
 
-from reidlib.cli import doctor, evaluate, flow, lab, report, score_attention, train, world
+from reidlib.cli import doctor, episode, evaluate, flow, lab, report, score_attention, train, train_arm, world
 from reidlib.errors import ReidError
 
 
@@ -41,7 +41,9 @@ app.command("lab")(lab.lab)
 app.command("report")(report.report)
 app.add_typer(world.app)
 app.add_typer(flow.app, name="flow")
+train.app.command("arm")(train_arm.arm)
 app.add_typer(train.app, name="train")
+app.command("episode")(episode.episode)
 app.command("evaluate")(evaluate.evaluate)
 app.command("score-attention")(score_attention.score_attention)
 

@@ -1,4 +1,7 @@
-"""`reidlib train ran`: train a network on a store, test it on people it never saw, end with one line."""
+"""`reidlib train ran`: train a network on a store, test it on people it never saw, end with one line.
+
+`reidlib train arm` lies in `reidlib.cli.train_arm`.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,6 @@ app = typer.Typer(
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-@app.callback()
-def _group() -> None:
-    """Keeps `ran` a command of its own while it is the only one."""
 
 
 @app.command("ran")
@@ -55,7 +53,7 @@ def ran(
     system = system if head is None else system.with_head(head)
     chosen = sized_recipe(system, recipe, full=sizes.name == "gpu", frames=frames, steps=steps,
                           default_frames=sizes.frames, default_steps=sizes.steps)
-    wanted = _wanted(split)
+    wanted = wanted_split(split)
     began = time.perf_counter()
     with Bars() as bars:
         store = _store(data or sizes.world, bars)
@@ -94,7 +92,7 @@ def _store(data: str, bars):
     return find_store(data)
 
 
-def _wanted(text: str):
+def wanted_split(text: str):
     """A split from its file, or the number of a random half: looked at before anything is rendered."""
     from reidlib.data.splits import Split
     from reidlib.errors import ReidError

@@ -2,7 +2,8 @@
 
 `course.start(PROFILE, SEED, DEVICE)` begins a notebook, `course.default("SEED")` gives a parameter's default.
 `@course.exercise("01.1")` and `course.check(fn)` make an exercise that never blocks; `course.hint`, `course.solution`,
-`course.progress`, `course.quiz`, `course.predict` and `course.trained` do what they say.
+`course.progress`, `course.quiz`, `course.predict`, `course.trained`, `course.recorded` and `course.planned` do what
+they say.
 
 Names are loaded when they are used, so the tools beside them (strip, hygiene) start without torch.
 """
@@ -18,16 +19,24 @@ if TYPE_CHECKING:
     from reidlib.course.checking import check
     from reidlib.course.folded import hint, solution
     from reidlib.course.overview import progress
+    from reidlib.course.planned_runs import planned
     from reidlib.course.prediction import predict
     from reidlib.course.pretrained import trained
+    from reidlib.course.pretrained_arm import trained_arm
     from reidlib.course.questions import quiz
+    from reidlib.course.recorded_runs import recorded
 
 # No file has the name of a function: importing the file would put it in the function's place.
 _HOME = {
-    "check": "checking", "default": "begin", "exercise": "attempt", "hint": "folded", "predict": "prediction",
-    "progress": "overview", "quiz": "questions", "solution": "folded", "start": "begin", "trained": "pretrained",
+    "check": "checking", "default": "begin", "exercise": "attempt", "hint": "folded", "planned": "planned_runs",
+    "predict": "prediction", "progress": "overview", "quiz": "questions", "recorded": "recorded_runs",
+    "solution": "folded", "start": "begin", "trained": "pretrained",
+    "trained_arm": "pretrained_arm",
 }  # fmt: skip
-__all__ = ["check", "default", "exercise", "hint", "predict", "progress", "quiz", "solution", "start", "trained"]
+__all__ = [
+    "check", "default", "exercise", "hint", "planned", "predict", "progress", "quiz", "recorded", "solution", "start",
+    "trained", "trained_arm",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

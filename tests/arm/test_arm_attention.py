@@ -8,7 +8,7 @@ import torch
 from gallery_maker import D, gallery
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from reidlib.arm.attention import LOG_N_START, SetAttention, Views, attend, zero_linear
+from reidlib.arm.attention import LOG_N_START, MOST_CAMERAS, SetAttention, Views, attend, zero_linear
 from reidlib.errors import ReidError
 from reidlib.training.seeded import seeded
 
@@ -72,9 +72,11 @@ def test_only_the_difference_of_the_two_biases_counts():
     torch.testing.assert_close(attend(q, k, v, MASK, many), read)
 
 
-@pytest.mark.parametrize("only", [None, "intra", "cross"])
+@pytest.mark.parametrize(("only", "cameras"), [(None, 0), (None, MOST_CAMERAS), ("intra", 0), ("cross", 0)])
 @pytest.mark.parametrize("at_once", [1, 45])
-def test_queries_in_turns_are_the_queries_at_once_with_the_same_gradients(only, at_once):
+def test_queries_in_turns_or_with_codes_are_the_queries_at_once_with_the_same_gradients(only, cameras, at_once,
+                                                                                        monkeypatch):
+    monkeypatch.setattr("reidlib.arm.attention.MOST_CAMERAS", cameras)  # 0: turns, else the bias by a code
     results = []
     for each in (at_once, 10**6):
         q, k, v, bias = (part.requires_grad_() for part in parts(3))
@@ -86,6 +88,23 @@ def test_queries_in_turns_are_the_queries_at_once_with_the_same_gradients(only, 
             torch.testing.assert_close(attend(q, k, v, MASK, views, at_once=each), read)
     for one, other in zip(*results, strict=True):
         torch.testing.assert_close(one, other)
+
+
+@pytest.mark.parametrize("scale", [None, 0.3, -2.0])
+def test_a_bias_by_code_is_the_loop_for_any_scale_and_number_of_cameras(scale, monkeypatch):
+    q, k, v, bias = parts(5)
+    bias = 3 * bias
+    expected = by_loop(q, k, v, MASK, SIZE**-0.5 if scale is None else scale, (QUERY_CAMIDS, KEY_CAMIDS), bias)
+    calls = []
+    monkeypatch.setattr("reidlib.arm.attention._attend_by_view", lambda queries, *rest: calls.append(1) or queries)
+    with torch.no_grad():
+        read = attend(q, k, v, MASK, Views(QUERY_CAMIDS, KEY_CAMIDS, bias), scale, at_once=1)
+        torch.testing.assert_close(read, expected)
+        assert not calls
+        many = torch.arange(2 * MOST_CAMERAS).view(2, -1)
+        keys = torch.ones(2, 2, MOST_CAMERAS, SIZE, dtype=q.dtype)
+        attend(q, keys, keys, many >= 0, Views(QUERY_CAMIDS, many, bias), at_once=1)
+        assert calls  # too many cameras for a code
 
 
 class Largest(TorchDispatchMode):

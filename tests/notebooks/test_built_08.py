@@ -39,6 +39,14 @@ def test_dealt_as_keeps_the_sizes_and_takes_the_order():
     np.testing.assert_array_equal(mine(sizes, order), [2.0, 0.1, 5.0, 0.3])
 
 
+@pytest.mark.parametrize(("low", "high", "said"), [
+    (0.001, 0.02, "coupled is ahead"), (-0.01, 0.02, "no difference is shown"), (-0.02, -0.001, "the rival is ahead"),
+    (0.0, 0.02, "no difference is shown"), (-0.02, 0.0, "no difference is shown"),  # the plan asks for above 0
+])  # fmt: skip
+def test_the_verdict_on_the_planned_run_is_the_interval_s(low, high, said):
+    assert helper.built("08_does_attention_look_right", "verdict")["verdict"](low, high) == said
+
+
 def test_graded_auc_with_two_values_of_visibility_is_the_auc():
     attention, visibility, lengths, ends = _case(11)
     visible = (visibility >= 0.5).astype(float)

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from reidlib.data.splits import Split, from_ids
+from reidlib.data.splits import from_ids, halves
 from reidlib.data.store import Store
 from reidlib.evaluation.ranking import rank
 from reidlib.evaluation.visibility import score_attention
@@ -27,21 +27,18 @@ from reidlib.ran.shipped import load_shipped
 from reidlib.ran.train import train
 from reidlib.world.build import street
 
-PERSONS, TRAINED = 60, 30
-
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory) -> SimpleNamespace:
-    """60 people of the default street that the shipped network never saw, with its features of every frame."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("REIDLIB_CACHE", str(tmp_path_factory.mktemp("controls")))
-        store = street("street-v1-small", persons=PERSONS)
-        inputs = TrackletInputs(store)
-    split = from_ids(train=range(TRAINED), test=range(TRAINED, PERSONS), name="controls")
-    numbers = np.arange(len(store))
+def world() -> SimpleNamespace:
+    """60 people of the default street with the shipped network's features of every frame; it never saw those of
+    `split.test`."""
+    store = street("street-v1", persons=60)
+    inputs, dealt = TrackletInputs(store), load_shipped("coupled").facts["split"]
+    train, test = ([pid for pid in dealt[part] if pid < 60] for part in ("train", "test"))
     trunk = load_shipped("coupled").network
-    features = frame_features(trunk.frame_cnn, inputs, numbers, used_frames(store.lengths))
-    return SimpleNamespace(store=store, inputs=inputs, split=split, trunk=trunk, features=features)
+    features = frame_features(trunk.frame_cnn, inputs, np.arange(len(store)), used_frames(store.lengths))
+    return SimpleNamespace(store=store, inputs=inputs, split=from_ids(train=train, test=test, name="controls"),
+                           trunk=trunk, features=features)
 
 
 def first_rank(store: Store, numbers: np.ndarray, features: np.ndarray) -> float:
@@ -62,35 +59,38 @@ def pooled(world: SimpleNamespace, head: Head) -> Embedded:
     return pool(head, world.features)
 
 
-def permuted(store: Store, numbers: np.ndarray, seed: int) -> Store:
+def relabelled(inputs: TrackletInputs, numbers: np.ndarray, seed: int) -> TrackletInputs:
     """The same tracklets under identities dealt out anew in each camera."""
+    store = inputs.store
     pids, rng = store.pids.copy(), np.random.default_rng(seed)
     for camera in np.unique(store.camids):
         rows = numbers[store.camids[numbers] == camera]
         pids[rows] = rng.permutation(pids[rows])
-    return SimpleNamespace(**{name: getattr(store, name) for name in ("camids", "lengths", "starts", "name", "version",
-                                                                        "hash")}, pids=pids)
+    same = {name: getattr(store, name) for name in ("camids", "lengths", "starts", "name", "version", "hash")}
+    changed = TrackletInputs.__new__(TrackletInputs)
+    changed.__dict__.update(inputs.__dict__, store=SimpleNamespace(**same, pids=pids))
+    return changed
 
 
-def trained_rank(world: SimpleNamespace, split: Split, shuffled: bool) -> float:
-    """Rank-1 on the test people of a network trained from its start, on true identities or on shuffled ones."""
-    store, inputs = world.store, TrackletInputs.__new__(TrackletInputs)
-    inputs.__dict__.update(world.inputs.__dict__)
-    if shuffled:
-        inputs.store = permuted(store, split.tracklets(store.pids, "train"), 5)
-    system = preset("corrected").with_head("mean")
-    how = recipe("spread").sized(frames=4, steps=100)
-    trained = train(inputs, split, system, how, 0)
-    numbers = np.concatenate(sides(store, split.tracklets(store.pids, "test")))
-    features = frame_features(trained.network.frame_cnn, world.inputs, numbers, used_frames(store.lengths[numbers]))
-    return first_rank(store, numbers, pool(make_head("mean"), features).features)
+def test_what_training_knows_of_people_is_in_their_identities():
+    """Two controls. Names dealt out anew among the gallery: rank-1 is at chance. Training on shuffled identities: far
+    below training on the true ones; not at the untrained network's level, for telling tracklets apart still teaches
+    what clothes look like.
+    """
+    store = street("street-v1-small", persons=100)
+    inputs, split = TrackletInputs(store), halves(range(100), 1)[0]
+    tested = np.concatenate(sides(store, split.tracklets(store.pids, "test")))
+    system, how = preset("corrected").with_head("mean"), recipe("spread").sized(frames=4, steps=80)
 
+    def features(which: TrackletInputs) -> np.ndarray:
+        cnn = train(which, split, system, how, 0).network.frame_cnn
+        return pool(make_head("mean"), frame_features(cnn, inputs, tested, used_frames(store.lengths[tested]))).features
 
-def test_a_network_that_learned_shuffled_identities_finds_nobody(world):
-    chance = 1 / (PERSONS - TRAINED)
-    shuffled, true = (trained_rank(world, world.split, which) for which in (True, False))
-    assert shuffled <= 5 * chance  # at chance, 5 hits or more of 30 have probability .003
-    assert true >= 8 * chance
+    shuffled = relabelled(inputs, split.tracklets(store.pids, "train"), 5)
+    right = features(inputs)
+    assert first_rank(store, tested, right) >= first_rank(store, tested, features(shuffled)) + 0.1
+    names = relabelled(inputs, tested[len(tested) // 2:], 7).store
+    assert first_rank(names, tested, right) <= 0.1  # at chance 6 hits or more of 50 have probability .0006
 
 
 def test_attention_of_an_untrained_head_knows_nothing_about_frames(world):
@@ -102,20 +102,17 @@ def test_attention_of_an_untrained_head_knows_nothing_about_frames(world):
         found.append(scored(world, [each[-1] for each in attention]).attention.auc.estimate)
     error = np.std(found, ddof=1) / np.sqrt(len(found))
     assert abs(np.mean(found) - 0.5) < 3.2 * error  # 99 % of Student's t with 9 degrees of freedom
-    known = scored(world, [each[-1] for each in pooled(world, make_head("norm_mean")).attention])
-    assert known.attention.auc.low > 0.5
+    known = scored(world, [each[-1] for each in pooled(world, make_head("consensus")).attention])
+    assert known.attention.auc.low > 0.65
 
 
 def test_a_head_fitted_on_shuffled_identities_learns_no_visibility(world):
     """Its attention orders the frames no better than chance does, and people are found no better than by the mean."""
     store, numbers = world.store, world.split.tracklets(world.store.pids, "train")
-    inputs = TrackletInputs.__new__(TrackletInputs)
-    inputs.__dict__.update(world.inputs.__dict__)
-    inputs.store = permuted(store, numbers, 3)
     system = preset("corrected").with_head("softmax")
     network = Network(world.trunk.frame_cnn, system.network(0).head)
-    train(inputs, world.split, system, recipe("spread").sized(frames=16, steps=100), 0, network=network,
-          features=[world.features[n] for n in numbers])
+    train(relabelled(world.inputs, numbers, 3), world.split, system, recipe("spread").sized(frames=16, steps=100), 0,
+          network=network, features=[world.features[n] for n in numbers])
     tested = np.concatenate(sides(store, world.split.tracklets(store.pids, "test")))
     embedded, mean = pooled(world, network.head.eval()), pooled(world, make_head("mean"))
     report = scored(world, [each[-1] for each in embedded.attention])
@@ -130,7 +127,7 @@ def test_shuffled_attention_is_at_half_and_pools_like_the_mean(world):
     report = scored(world, dealt)
     assert report.attention.auc.low < 0.5 < report.attention.auc.high
     own = scored(world, real)
-    assert own.attention.auc.low > 0.5
+    assert own.attention.auc.low > 0.65
     tested = np.concatenate(sides(world.store, world.split.tracklets(world.store.pids, "test")))
     weighted = np.stack([np.average(x, 0, a) for x, a in zip(world.features, dealt, strict=True)])
     weighted /= np.linalg.norm(weighted, axis=1, keepdims=True)

@@ -27,6 +27,9 @@ import answers_07_3  # noqa: F401
 import answers_08_1  # noqa: F401
 import answers_08_2  # noqa: F401
 import answers_08_3  # noqa: F401
+import answers_09_1  # noqa: F401
+import answers_09_2  # noqa: F401
+import answers_09_3  # noqa: F401
 import pytest
 from stored_answers import RIGHT, WRONG
 

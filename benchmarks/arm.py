@@ -1,0 +1,87 @@
+"""When does a look at the whole gallery help? The planned comparison of ARM's encoders with centring, on new people.
+
+    python benchmarks/arm.py [--plan benchmarks/plan_arm.json] [--json docs/results/arm.json] [--part 0/2]
+
+The plan names the world, strengths, splits, seeds, encoders, rivals' tasks; it was committed before the run. Every step
+leaves a file in the cache (`arm-PLAN/`), so a killed run goes on; `--part k/n` does every n-th cell, for n processes at
+once, and a last call without it collects.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from _arm_cell import Cell
+from _arm_summary import print_tables, summary
+from _machine import machine
+
+from reidlib.data.cache import cache_folder
+
+HERE = Path(__file__).resolve().parent
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--plan", type=Path, default=HERE / "plan_arm.json")
+    arguments.add_argument("--json", type=Path)
+    arguments.add_argument("--part", default="0/1", help="k/n: every n-th cell, beginning with the k-th")
+    asked = arguments.parse_args()
+    torch.set_num_threads(1)
+    plan = json.loads(asked.plan.read_text(encoding="utf-8"))
+    digest = hashlib.sha256(asked.plan.read_bytes()).hexdigest()
+    folder = cache_folder(f"arm-{digest[:12]}")
+    part, parts = map(int, asked.part.split("/"))
+
+    began, gathered = time.perf_counter(), {}
+    for name, work in list(jobs(plan, folder))[part::parts]:
+        facts, arrays = work()
+        gathered.setdefault(name, []).append((facts, arrays))
+        print(f"{name}, {facts['split']}, seed {facts['seed']}: {time.perf_counter() - began:.0f} s", flush=True)
+    if parts > 1:
+        return
+    content = {"plan": plan, "plan_sha256": digest, "machine": machine(),
+               "seconds_of_this_call": round(time.perf_counter() - began),
+               "seconds_of_all_steps": sum(sum(facts["seconds"].values()) for facts in
+                                           {json.dumps(f): f for runs in gathered.values() for f, _ in runs}.values()),
+               "parts": {name: summary(plan, name, runs) for name, runs in gathered.items()}}
+    print_tables(content["parts"])
+    if asked.json:
+        asked.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def jobs(plan: dict, folder: Path):
+    """(part of the results, function that gives facts and arrays), the most important first."""
+    pairs = [(split, seed) for split in plan["splits"] for seed in plan["seeds"]]
+
+    def job(strength: float, split: int, seed: int, what: str, *how, people=None):
+        def work() -> tuple[dict, dict[str, np.ndarray]]:
+            cell = Cell(plan, strength, split, seed, folder, people)
+            arrays = getattr(cell, what)(*how)
+            return cell.facts(), arrays
+
+        return work
+
+    for strength in plan["strengths"]:
+        for split, seed in pairs:
+            yield f"frozen, strength {strength:g}", job(strength, split, seed, "answers_on_features")
+    strength = plan["main_strength"]
+    for split, seed in pairs:
+        yield f"end to end, strength {strength:g}", job(strength, split, seed, "answers_end_to_end")
+    for images in plan["learners"]["images"]:
+        for objective in plan["learners"]["objectives"]:
+            for split, seed in plan["learners"]["runs"]:
+                yield f"learners, {images} images", job(strength, split, seed, "learner", objective, images)
+    many = plan["many"]
+    for split, seed in many["runs"]:
+        yield (f"frozen, {many['train_people']} people",
+               job(strength, split, seed, "answers_on_features", people=(many["train_people"], many["test_people"])))
+
+
+if __name__ == "__main__":
+    main()
