@@ -33,9 +33,10 @@ class Cell:
     """`train_people` and `test_people` of a world, at one strength."""
 
     def __init__(self, plan: dict, strength: float, split: int, seed: int, folder: Path,
-                 people: tuple[int, int] | None = None) -> None:
+                 sizes: dict | None = None) -> None:
         self.plan, self.strength, self.seed = plan, strength, seed
-        learners, tested = people or (plan["train_people"], plan["test_people"])
+        sizes = {"steps": plan["base"]["steps"], **(sizes or plan)}
+        learners, tested, self.steps = sizes["train_people"], sizes["test_people"], sizes["steps"]
         store = street_stills(plan["world"], persons=learners + tested, strength=strength,
                               per_tracklet=plan["stills_a_walk"])
         self.stills = Stills(store)
@@ -46,7 +47,7 @@ class Cell:
 
     def base(self, name: str = "base", how: Recipe | None = None, source: Part | None = None) -> Arm:
         """The network without context, trained or read again."""
-        how = recipe(self.plan["base"]["recipe"]).sized(self.plan["base"]["steps"]) if how is None else how
+        how = recipe(self.plan["base"]["recipe"]).sized(self.steps) if how is None else how
         return train(source or self.training, self.split, system("matching"), how, self.seed,
                      folder=self.folder / name).network
 
@@ -77,7 +78,8 @@ class Cell:
     def answers_end_to_end(self) -> dict[str, np.ndarray]:
         """Every system trained on from the base, backbone and all, by the same number of steps."""
         found: dict[str, np.ndarray] = {}
-        for name, how in {"no context": {"gallery": "none", "probe": "none"}, **self.plan["encoders"]}.items():
+        chosen_ones = {name: self.plan["encoders"][name] for name in self.plan["end_to_end"]["encoders"]}
+        for name, how in {"no context": {"gallery": "none", "probe": "none"}, **chosen_ones}.items():
             def measured(name: str = name, how: dict = how) -> dict[str, np.ndarray]:
                 chosen = encoders(how)
                 network = chosen.network(self.seed)
@@ -94,6 +96,21 @@ class Cell:
                 return self._asked(answers, tested)
 
             found |= self._kept(f"end to end, {name}", measured)
+        return found
+
+    def grid(self) -> dict[str, np.ndarray]:
+        """Every gallery encoder with every probe encoder, on frozen z."""
+        found: dict[str, np.ndarray] = {}
+        asked = self.plan["grid"]
+        for gallery in asked["gallery"]:
+            for probe, options in asked["probe"].items():
+                how = {"gallery": gallery, "probe": probe.split()[0], "probe_options": options}
+
+                def measured(how: dict = how, name: str = f"{gallery}, {probe}") -> dict[str, np.ndarray]:
+                    learned, tested = self.features()
+                    return self._asked({name: answer_of(self._fitted(how, learned))}, tested, asked["tasks"])
+
+                found |= self._kept(f"grid, {gallery}, {probe}", measured)
         return found
 
     def learner(self, objective: str, images: int) -> dict[str, np.ndarray]:
@@ -129,9 +146,11 @@ class Cell:
         return train(learned, self.split, encoders(how).on_features(network.D, neck=False), chosen, self.seed,
                      network=network).network
 
-    def _asked(self, answers: dict[str, Answer], tested: Features) -> dict[str, np.ndarray]:
+    def _asked(self, answers: dict[str, Answer], tested: Features, tasks: list[str] | None = None,
+               ) -> dict[str, np.ndarray]:
         found = {}
-        for task, (ways, shots, count) in self.plan["tasks"].items():
+        for task in tasks or self.plan["tasks"]:
+            ways, shots, count = self.plan["tasks"][task]
             sampler = largest(tested, self.split, ways, shots, self.plan["task_seed"])
             for name, accuracy in episodic(answers, tested.feats, sampler, count).items():
                 found[f"{name} / {task} / rank-1"], found[f"{name} / {task} / mAP"] = accuracy.rank_1, accuracy.mAP

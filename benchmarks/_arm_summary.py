@@ -28,6 +28,8 @@ def summary(plan: dict, name: str, runs: list[tuple[dict, dict[str, np.ndarray]]
     answers = sorted({key.split(" / ")[0] for each in values for key in each if key.count(" / ") == 2})
     result: dict = {"runs": [facts for facts, _ in runs], "tasks": {}}
     for task in plan["tasks"]:
+        if not any(f"ways / {task}" in each for each in values):
+            continue
         entry: dict = {"ways": [int(each[f"ways / {task}"][0]) for each in values if f"ways / {task}" in each]}
         for measure in MEASURES:
             found = {answer: [each.get(f"{answer} / {task} / {measure}") for each in values] for answer in answers}

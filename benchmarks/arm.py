@@ -59,9 +59,9 @@ def jobs(plan: dict, folder: Path):
     """(part of the results, function that gives facts and arrays), the most important first."""
     pairs = [(split, seed) for split in plan["splits"] for seed in plan["seeds"]]
 
-    def job(strength: float, split: int, seed: int, what: str, *how, people=None):
+    def job(strength: float, split: int, seed: int, what: str, *how, sizes=None):
         def work() -> tuple[dict, dict[str, np.ndarray]]:
-            cell = Cell(plan, strength, split, seed, folder, people)
+            cell = Cell(plan, strength, split, seed, folder, sizes)
             arrays = getattr(cell, what)(*how)
             return cell.facts(), arrays
 
@@ -71,16 +71,17 @@ def jobs(plan: dict, folder: Path):
         for split, seed in pairs:
             yield f"frozen, strength {strength:g}", job(strength, split, seed, "answers_on_features")
     strength = plan["main_strength"]
-    for split, seed in pairs:
+    for split, seed in plan["end_to_end"]["runs"]:
         yield f"end to end, strength {strength:g}", job(strength, split, seed, "answers_end_to_end")
+    many = plan["many"]
+    for split, seed in many["runs"]:
+        yield f"frozen, {many['train_people']} people", job(strength, split, seed, "answers_on_features", sizes=many)
     for images in plan["learners"]["images"]:
         for objective in plan["learners"]["objectives"]:
             for split, seed in plan["learners"]["runs"]:
                 yield f"learners, {images} images", job(strength, split, seed, "learner", objective, images)
-    many = plan["many"]
-    for split, seed in many["runs"]:
-        yield (f"frozen, {many['train_people']} people",
-               job(strength, split, seed, "answers_on_features", people=(many["train_people"], many["test_people"])))
+    for split, seed in plan["grid"]["runs"]:
+        yield "grid", job(strength, split, seed, "grid")
 
 
 if __name__ == "__main__":

@@ -32,8 +32,8 @@ class Size:
     ways: tuple[int, int] | None = None
 
 
-# All ours. Four convolutions train on about 450 pictures a second and core: on two cores ci takes 200 steps of 75
-# pictures, about 17 s, and cpu 600 steps of 150, under 2 minutes; gpu is for an afternoon of either.
+# All ours. Four convolutions train on about 450 pictures a second and core: at that rate and on two idle cores the 200
+# steps of ci with 75 pictures each take 17 s, the 600 of cpu with 150 take 100 s, and gpu is an afternoon without one.
 SIZES = {
     size.name: size
     for size in (

@@ -28,7 +28,7 @@ from reidlib.world.build import Counter
 from reidlib.world.stills import street_stills
 
 VERSION = "street-v1-days"
-# Of encoders on features that stand still: about 40 steps a second on one core for attention, 20 for the bi-LSTM.
+# Of encoders on features that stand still: about 50 steps a second and core for attention, 35 for the bi-LSTM.
 STEPS = {"ci": 80, "cpu": 400, "gpu": 2000}
 
 

@@ -12,12 +12,12 @@ from reidlib.data.cache import cached_stores
 from reidlib.data.columns import ColumnWriter
 from reidlib.data.store import Store
 from reidlib.data.transforms import SIZE, resize_frames
+from reidlib.data.workers import in_order, refuse_in_worker
 from reidlib.errors import ReidError
 from reidlib.flow.colour import grey
 from reidlib.flow.lucas_kanade import lucas_kanade
 from reidlib.flow.settings import SETTINGS
 from reidlib.flow.single_scale import mclaughlin_flow, single_scale
-from reidlib.data.workers import in_order, refuse_in_worker
 
 METHODS = (*SETTINGS, "single_scale", "mclaughlin")
 REVISION = 1  # raised with every change of the computed numbers, so that old columns are not mistaken for new

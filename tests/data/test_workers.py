@@ -6,8 +6,8 @@ from itertools import islice
 import pytest
 import torch
 
-from reidlib.errors import ReidError
 from reidlib.data.workers import in_order
+from reidlib.errors import ReidError
 
 
 def threads(_: int) -> int:

@@ -77,7 +77,7 @@ QUESTIONS = (
     ),
     Question(
         "A network with context beats plain cosines by four points. Which control would make you doubt that the "
-        "*learned* context is what helps?",
+        "learned context is what helps?",
         (
             Option(
                 "With labels dealt at random it falls to chance.",
