@@ -22,7 +22,7 @@ app = typer.Typer(
 def ran(
     data: Annotated[str | None, typer.Option(help="Version of the street, a cached store's name or a folder; default: "
                                                   "the profile's street.")] = None,
-    preset: Annotated[str, typer.Option(help="paper, mclaughlin, corrected or coupled.")] = "corrected",
+    preset: Annotated[str, typer.Option(help="paper, mclaughlin, corrected, coupled or consensus.")] = "consensus",
     head: Annotated[str | None, typer.Option(help="Another head than the preset's, as mean or softmax.")] = None,
     recipe: Annotated[str | None, typer.Option(help="Another recipe than the preset's, as spread or pairs.")] = None,
     split: Annotated[str, typer.Option(help="Number of a random half (0 … 9), or a split's JSON file.")] = "0",

@@ -1,4 +1,4 @@
-"""`course.trained("corrected")`: a trained network, from the library where it ships one, else trained once and kept."""
+"""`course.trained("consensus")`: a trained network, from the library where it ships one, else trained once and kept."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from reidlib.world.build import Counter, street
 UNITS = {"small frames": "tracklets", "flow": "tracklets", "training": "steps", "embedding": "frames"}
 
 
-def trained(name: str = "corrected", profile: str = "cpu", seed: int = 0,
+def trained(name: str = "consensus", profile: str = "cpu", seed: int = 0,
             device: str | torch.device = "cpu") -> Saved:
     """A network in eval mode with its `facts`, and the `note` that every picture made with it shows.
 
     Parameters
     ----------
-    name : a preset. `corrected` and `coupled` come with the library; the others are trained on the training half of
-        the profile's street at first use, with a progress bar, and kept in the cache.
+    name : a preset. `consensus`, `corrected` and `coupled` come with the library; the others are trained on the
+        training half of the profile's street at first use, with a progress bar, and kept in the cache.
     profile, seed : of that training; the shipped networks have their own.
     """
     if name in shipped_names():

@@ -16,6 +16,7 @@ from reidlib.ran.train import Trained
 from reidlib.training.checkpoints import load_checkpoint, load_into, save_checkpoint
 
 FILE = "ran_street.safetensors"
+BARE = "consensus"  # a head without parameters on the shipped trunk
 
 
 def shipped_path() -> Path:
@@ -24,9 +25,10 @@ def shipped_path() -> Path:
 
 
 def shipped_names(path: Path | None = None) -> tuple[str, ...]:
-    """Presets whose head is in the checkpoint; none where there is no checkpoint."""
+    """Presets that `load_shipped` can give: those whose head is in the checkpoint, and `consensus`, whose head has
+    nothing to store; none where there is no checkpoint."""
     path = path or shipped_path()
-    return tuple(load_checkpoint(path)[1]["heads"]) if path.is_file() else ()
+    return (*load_checkpoint(path)[1]["heads"], BARE) if path.is_file() else ()
 
 
 def save_shipped(path: Path, trunk: Trained, heads: Mapping[str, Trained], results: Mapping) -> None:
@@ -39,23 +41,24 @@ def save_shipped(path: Path, trunk: Trained, heads: Mapping[str, Trained], resul
     save_checkpoint(path, tensors, facts, half=True)
 
 
-def load_shipped(name: str = "corrected", path: Path | None = None) -> Saved:
+def load_shipped(name: str = BARE, path: Path | None = None) -> Saved:
     """The shipped network with the head of the preset `name`, in eval mode and float32.
 
-    Its head was fitted on a frozen trunk; a network trained end to end has other figures.
+    Its head was fitted on a frozen trunk, or has nothing to fit; a network trained end to end has other figures.
 
     Raises
     ------
     ReidError : no head of that name in the checkpoint.
     """
     tensors, facts = load_checkpoint(path or shipped_path())
-    if name not in facts["heads"]:
-        raise ReidError(f"Found the name {name!r}", f"one of the shipped {', '.join(facts['heads'])}",
+    bare = name == BARE and BARE not in facts["heads"]
+    if name not in facts["heads"] and not bare:
+        raise ReidError(f"Found the name {name!r}", f"one of the shipped {', '.join(facts['heads'])}, {BARE}",
                         f"train it yourself: reidlib train ran --preset {name if name in PRESETS else 'paper'}")
-    own = facts["heads"][name]
+    own = {**facts["trunk"], "preset": PRESETS[BARE].as_dict()} if bare else facts["heads"][name]
     preset = Preset.from_dict(own["preset"])
     network = preset.network(0)
-    for prefix, module in (("trunk", network.frame_cnn), (name, network.head)):
+    for prefix, module in (("trunk", network.frame_cnn), *(() if bare else [(name, network.head)])):
         part = {key.removeprefix(f"{prefix}/"): tensor for key, tensor in tensors.items()
                 if key.startswith(f"{prefix}/")}
         load_into(module, part)

@@ -65,7 +65,7 @@ def test_options_reach_the_training(street, tmp_path):
         assert result.exit_code == 0, result.output
     facts = json.loads((tmp_path / "0" / "result.json").read_text())
     assert (facts["preset"]["name"], facts["preset"]["head"], facts["preset"]["head_options"]) == (
-        "corrected", "mean", {})
+        "consensus", "mean", {})
     assert (facts["recipe"]["name"], facts["recipe"]["frames"], facts["recipe"]["steps"]) == ("pairs", 4, 1)
     assert (facts["seed"], facts["split"]["train"]) == (8, list(split.train))
     assert outcome(tmp_path / "0") == outcome(tmp_path / "1")

@@ -27,6 +27,9 @@ CHOICES = {
     "corrected": {"margin": 1.0, "hinge": "squared", "similarity": "hadamard", "head": "ran", "R": 3, "unit": True,
                   "hidden": 1024, "inputs": CLIPPED, "flow": "accurate", "score_bias": True,
                   "pooling": "weighted_mean"},
+    "consensus": {"margin": 1.0, "hinge": "squared", "similarity": "hadamard", "head": "consensus", "R": 3,
+                  "unit": True, "hidden": 1024, "inputs": CLIPPED, "flow": "accurate", "recipe": "spread",
+                  "pooling": "weighted_mean"},
     "coupled": {"margin": 1.0, "hinge": "squared", "similarity": "hadamard", "head": "coupled", "unit": True,
                 "hidden": 1024, "inputs": CLIPPED, "flow": "accurate", "pooling": "weighted_mean"},
 }  # fmt: skip

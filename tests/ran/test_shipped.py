@@ -17,10 +17,10 @@ CARD = shipped_path().with_suffix(".md").read_text(encoding="utf-8")
 
 def test_it_is_small_and_has_both_heads():
     assert shipped_path().stat().st_size <= 6.5 * 2**20
-    assert shipped_names() == ("corrected", "coupled")
+    assert shipped_names() == ("corrected", "coupled", "consensus")
 
 
-@pytest.mark.parametrize("name", ["corrected", "coupled"])
+@pytest.mark.parametrize("name", ["corrected", "coupled", "consensus"])
 def test_each_network_is_ready_to_embed(name):
     saved = load_shipped(name)
     assert not saved.network.training
@@ -31,6 +31,16 @@ def test_each_network_is_ready_to_embed(name):
         pooled = saved.network(channels)
     torch.testing.assert_close(pooled.video_feature.norm(dim=1), torch.ones(2))
     assert len(pooled.attention) == 4
+
+
+def test_consensus_is_the_default_and_needs_nothing_but_the_trunk():
+    saved = load_shipped()
+    assert saved.preset == preset("consensus")
+    assert not list(saved.network.head.parameters())
+    assert saved.facts["split"] == load_shipped("coupled").facts["split"]
+    other = load_shipped("coupled").network
+    for ours, theirs in zip(saved.network.frame_cnn.parameters(), other.frame_cnn.parameters(), strict=True):
+        assert ours.equal(theirs)
 
 
 def test_the_heads_learned_something_and_share_the_trunk():
