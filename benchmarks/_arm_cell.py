@@ -14,11 +14,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from reidlib.arm.batches import Source
 from reidlib.arm.cached import Features
 from reidlib.arm.episodes import EpisodeSampler
 from reidlib.arm.evaluate import embed, episodic
+from reidlib.arm.greyed import Greyed
 from reidlib.arm.model import Arm
-from reidlib.arm.parts import Part, few_each, on_days
+from reidlib.arm.parts import few_each, on_days
 from reidlib.arm.recipes import Recipe, recipe
 from reidlib.arm.rivals import Answer, answer_of, rivals
 from reidlib.arm.stills import Stills
@@ -45,7 +47,7 @@ class Cell:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.training, self.testing = on_days(self.stills, plan["train_days"]), on_days(self.stills, plan["test_days"])
 
-    def base(self, name: str = "base", how: Recipe | None = None, source: Part | None = None) -> Arm:
+    def base(self, name: str = "base", how: Recipe | None = None, source: Source | None = None) -> Arm:
         """The network without context, trained or read again."""
         how = recipe(self.plan["base"]["recipe"]).sized(self.steps) if how is None else how
         return train(source or self.training, self.split, system("matching"), how, self.seed,
@@ -113,6 +115,31 @@ class Cell:
                 found |= self._kept(f"grid, {gallery}, {probe}", measured)
         return found
 
+    def greyed(self) -> dict[str, np.ndarray]:
+        """The base trained and asked on pictures brought to grey one by one, with the rivals on its z."""
+        def measured() -> dict[str, np.ndarray]:
+            training, testing = Greyed(self.training), Greyed(self.testing)
+            network = self.base("base, grey", source=training)
+            learned, tested = (self._again(network, part, source)
+                               for part, source in (("train", training), ("test", testing)))
+            answers = {"no context": answer_of(self._wrapped(system("matching"), network))}
+            return self._asked(answers | rivals(learned.feats, torch.from_numpy(learned.items.camids)), tested)
+
+        return self._kept("greyed", measured)
+
+    def views(self) -> dict[str, np.ndarray]:
+        """Galleries of several cameras and days: what a bias or a gate for the same and other cameras is good for."""
+        def measured() -> dict[str, np.ndarray]:
+            learned, tested = self.features()
+            answers = {"no context": answer_of(self._wrapped(system("matching")))}
+            chosen = recipe("any").sized(self.plan["frozen"]["steps"])
+            for name, how in self.plan["views"]["encoders"].items():
+                answers[name] = answer_of(self._fitted(how, learned, chosen))
+            answers |= rivals(learned.feats, torch.from_numpy(learned.items.camids))
+            return self._asked(answers, tested, self.plan["views"]["tasks"], mode="any")
+
+        return self._kept("views", measured)
+
     def learner(self, objective: str, images: int) -> dict[str, np.ndarray]:
         """The paper's argument: the same backbone and budget, another objective, few images of each training person."""
         def measured() -> dict[str, np.ndarray]:
@@ -124,8 +151,8 @@ class Cell:
 
         return self._kept(f"learner, {objective}, {images} images", measured)
 
-    def _again(self, network: Arm, part: str) -> Features:
-        source = self.training if part == "train" else self.testing
+    def _again(self, network: Arm, part: str, source: Source | None = None) -> Features:
+        source = source or (self.training if part == "train" else self.testing)
         wanted = np.flatnonzero(np.isin(source.items.pids, self.split.pids(part)))
         ids = (each[wanted] for each in (source.items.pids, source.items.camids, source.items.days))
         return Features(embed(network, source, wanted).numpy(), *ids, name="z")
@@ -140,18 +167,18 @@ class Cell:
             onto.probe.load_state_dict(network.probe.state_dict())
         return onto.eval()
 
-    def _fitted(self, how: dict, learned: Features) -> Arm:
+    def _fitted(self, how: dict, learned: Features, chosen: Recipe | None = None) -> Arm:
         network = self._wrapped(encoders(how))
-        chosen = recipe(self.plan["base"]["recipe"]).sized(self.plan["frozen"]["steps"])
+        chosen = chosen or recipe(self.plan["base"]["recipe"]).sized(self.plan["frozen"]["steps"])
         return train(learned, self.split, encoders(how).on_features(network.D, neck=False), chosen, self.seed,
                      network=network).network
 
     def _asked(self, answers: dict[str, Answer], tested: Features, tasks: list[str] | None = None,
-               ) -> dict[str, np.ndarray]:
+               mode: str = "pair") -> dict[str, np.ndarray]:
         found = {}
         for task in tasks or self.plan["tasks"]:
             ways, shots, count = self.plan["tasks"][task]
-            sampler = largest(tested, self.split, ways, shots, self.plan["task_seed"])
+            sampler = largest(tested, self.split, ways, shots, self.plan["task_seed"], mode)
             for name, accuracy in episodic(answers, tested.feats, sampler, count).items():
                 found[f"{name} / {task} / rank-1"], found[f"{name} / {task} / mAP"] = accuracy.rank_1, accuracy.mAP
             found[f"ways / {task}"] = np.array([sampler.ways[1]])
@@ -185,13 +212,13 @@ def encoders(how: dict) -> System:
                    gallery_options=how.get("gallery_options", {}), probe_options=how.get("probe_options", {}))
 
 
-def largest(tested: Features, split: Split, ways: int | str, shots: int, seed: int) -> EpisodeSampler:
+def largest(tested: Features, split: Split, ways: int | str, shots: int, seed: int, mode: str) -> EpisodeSampler:
     """A sampler of `ways`, or of as many ("all") as one camera's day allows."""
     asked = len(split.test) if ways == "all" else ways
     while True:
         try:
             return EpisodeSampler(tested.items, np.array(split.test), ways=asked, shots=shots, on_short="ragged",
-                                  episodes=1 if ways == "all" else 20, seed=seed)
+                                  episodes=1 if ways == "all" else 20, seed=seed, mode=mode)
         except ReidError:
             if ways != "all" or asked < 10:
                 raise

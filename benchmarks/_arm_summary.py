@@ -40,7 +40,7 @@ def summary(plan: dict, name: str, runs: list[tuple[dict, dict[str, np.ndarray]]
             if not rivals:
                 continue
             best = max(rivals, key=means.get)
-            learned = [answer for answer in plan["encoders"] if answer in found]
+            learned = [answer for answer in {**plan["encoders"], **plan["views"]["encoders"]} if answer in found]
             against = {answer: {rival: _interval([a - b for a, b in zip(found[answer], found[rival], strict=True)],
                                                  keys)
                                 for rival in (best, "no context") if rival in found} for answer in learned}

@@ -73,6 +73,9 @@ def jobs(plan: dict, folder: Path):
     strength = plan["main_strength"]
     for split, seed in plan["end_to_end"]["runs"]:
         yield f"end to end, strength {strength:g}", job(strength, split, seed, "answers_end_to_end")
+    for name in ("greyed", "views"):
+        for split, seed in plan[name]["runs"]:
+            yield name, job(strength, split, seed, name)
     many = plan["many"]
     for split, seed in many["runs"]:
         yield f"frozen, {many['train_people']} people", job(strength, split, seed, "answers_on_features", sizes=many)

@@ -1,9 +1,13 @@
 """Grey-world gains against numpy: each image by itself, one gain for a gallery, the known tint of a probe's camera."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import torch
 
 from reidlib.arm.baselines import grey_gains, grey_world, grey_world_gallery, mean_colour, with_gains
+from reidlib.arm.greyed import Greyed
+from reidlib.arm.items import Items
 
 
 def pictures(*lead, seed=0):
@@ -65,3 +69,17 @@ def test_black_images_stay_finite():
     for out in (grey_world(black), *grey_world_gallery(black, black, mask)):
         assert (out == -1).all()
         assert torch.autograd.grad(out.sum(), black)[0].isfinite().all()
+
+
+def test_a_greyed_source_gives_each_picture_by_itself_brought_to_grey():
+    pictures = torch.rand(6, 3, 8, 4, generator=torch.Generator().manual_seed(1)) * 1.6 - 0.8
+    numbers = np.arange(6)
+    items = Items(numbers, numbers % 2, numbers * 0, "six", "hash")
+    greyed = Greyed(SimpleNamespace(items=items, gather=lambda which: pictures[torch.as_tensor(which)]))
+    assert greyed.items is items
+    found = greyed.gather(torch.tensor([[4, 1], [1, 0]]))
+    assert found.shape == (2, 2, 3, 8, 4)
+    means = (found.double() + 1).mean((-2, -1))  # −1 is black
+    assert (means.amax(-1) - means.amin(-1)).max() < 1e-6
+    assert found[0, 1].equal(greyed.gather(torch.tensor([1]))[0])
+    assert not found[0, 0].equal(pictures[4])
