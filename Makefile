@@ -33,7 +33,7 @@ help:
 	@echo "make test       every test a laptop runs in minutes;  make test-full adds the slow ones"
 	@echo "make report     run every notebook, write reports/PROFILE/index.html   (PROFILE=ci|cpu|gpu)"
 	@echo "make lab        JupyterLab, whole folder"
-	@echo "make bench      us and the peers in one run      make attention   the planned comparison of heads (about an hour)"
+	@echo "make bench      us and the peers in one run      make attention   the planned comparison of heads (hours)"
 	@echo "make strip      remove outputs from notebooks      make lint   ruff      make lock   renew requirements.lock"
 
 .tools/uv/bin/uv:
