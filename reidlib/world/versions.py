@@ -10,8 +10,8 @@ from itertools import pairwise
 from reidlib.errors import ReidError
 
 HEIGHT, WIDTH = 128, 64
-# Raised with every change of any pixel until the versions are frozen, so that old stores are not mistaken for new. The
-# shipped network and the recorded results rest on this one; tests/world/hashes.json holds its pixels to the bit.
+# Frozen: the shipped networks and the recorded comparisons rest on these pixels, which tests/world/hashes.json holds to
+# the bit. Another look is another version, with a name of its own.
 REVISION = 1
 # Quantiles of tracklet lengths (frames), shaped like iLIDS-VID: 23 to 192, mean 73.
 VIDEO_LENGTHS = ((0.0, 23), (0.1, 35), (0.25, 47), (0.5, 67), (0.75, 95), (0.9, 125), (0.97, 157), (1.0, 193))
