@@ -6,8 +6,6 @@ is a memory. Everything else here is `ours`, after the full context embeddings o
 
 from __future__ import annotations
 
-import difflib
-import inspect
 import math
 from collections.abc import Callable
 from typing import NamedTuple
@@ -17,6 +15,7 @@ from torch import nn
 from torch.nn.functional import layer_norm, linear
 
 from reidlib.arm.masked import masked_softmax
+from reidlib.choices import check_options, chosen
 from reidlib.errors import ReidError
 
 STARTS = ("zero", "plain")
@@ -219,19 +218,9 @@ def make_probe(name: str, D: int = 128, **options: object) -> NoReads:
     ------
     ReidError : an unknown name or option, with the nearest known one, or a value out of range.
     """
-    if name not in PROBES:
-        raise ReidError(f"Found the probe encoder {name!r}", ", ".join(PROBES), f"pass {_near(name, list(PROBES))!r}")
-    known = [option for option in inspect.signature(PROBES[name]).parameters if option != "D"]
-    for option in options:
-        if option not in known:
-            todo = f"pass {_near(option, known)}=…, or leave it out" if known else "leave it out"
-            raise ReidError(f"Found the option {option!r} of the probe encoder {name!r}",
-                            ", ".join(known) or "no options", todo)
-    return PROBES[name](D, **options)
-
-
-def _near(name: object, known: list[str]) -> str:
-    return (difflib.get_close_matches(str(name), known, 1, 0) or known)[0]
+    encoder = chosen(PROBES, name, "probe encoder")
+    check_options(encoder, options, f"probe encoder {name!r}", own=("D",))
+    return encoder(D, **options)
 
 
 def _whole(name: str, value: object, least: int) -> None:

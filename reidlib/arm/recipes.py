@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 
+from reidlib.choices import chosen
 from reidlib.errors import ReidError
 from reidlib.training.settings import Optimiser
 
@@ -85,7 +85,4 @@ RECIPES = {
 
 def recipe(name: str) -> Recipe:
     """The recipe called `name`; ReidError with the known names otherwise."""
-    if name in RECIPES:
-        return RECIPES[name]
-    near = difflib.get_close_matches(str(name), RECIPES, n=1) or ["episodes"]
-    raise ReidError(f"Found the recipe {name!r}", f"one of {', '.join(RECIPES)}", f"type --recipe {near[0]}")
+    return chosen(RECIPES, name, "recipe", "type --recipe {}", "episodes")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from reidlib.arm.items import Items
 from reidlib.arm.recipes import Recipe
 from reidlib.arm.tables import Sets, Views
-from reidlib.errors import ReidError
+from reidlib.choices import chosen
 
 
 @dataclass(frozen=True)
@@ -46,10 +45,7 @@ SIZES = {
 
 def size(name: str) -> Size:
     """The size called `name`; ReidError with the known names otherwise."""
-    if name in SIZES:
-        return SIZES[name]
-    near = difflib.get_close_matches(str(name), SIZES, n=1) or ["cpu"]
-    raise ReidError(f"Found the profile {name!r}", f"one of {', '.join(SIZES)}", f"type --profile {near[0]}")
+    return chosen(SIZES, name, "profile", "type --profile {}", "cpu")
 
 
 def at_once(items: Items, pids: np.ndarray, mode: str, same_day: bool, probes: int = 1, shots: int = 1) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -14,6 +13,7 @@ from reidlib.arm.gallery import make_gallery
 from reidlib.arm.matching import Matching
 from reidlib.arm.model import Arm
 from reidlib.arm.probe import make_probe
+from reidlib.choices import chosen
 from reidlib.errors import ReidError
 from reidlib.training.seeded import seeded
 
@@ -107,7 +107,4 @@ SYSTEMS = {
 
 def system(name: str) -> System:
     """The system called `name`; ReidError with the known names otherwise."""
-    if name in SYSTEMS:
-        return SYSTEMS[name]
-    near = difflib.get_close_matches(str(name), SYSTEMS, n=1) or ["arm"]
-    raise ReidError(f"Found the system {name!r}", f"one of {', '.join(SYSTEMS)}", f"type --system {near[0]}")
+    return chosen(SYSTEMS, name, "system", "type --system {}", "arm")

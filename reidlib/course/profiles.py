@@ -5,10 +5,9 @@ The same code runs under every profile; only these sizes differ. Notebooks that 
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 
-from reidlib.errors import ReidError
+from reidlib.choices import chosen
 
 
 @dataclass(frozen=True)
@@ -46,10 +45,5 @@ PROFILES = {
 
 def profile(name: str) -> Profile:
     """The profile called `name`; ReidError with the known names otherwise."""
-    if name in PROFILES:
-        return PROFILES[name]
-    near = difflib.get_close_matches(str(name), PROFILES, n=1) or ["cpu"]
-    raise ReidError(
-        f"Found the profile {name!r}", f"one of {', '.join(PROFILES)}",
-        f'set PROFILE = "{near[0]}" in the parameters cell, or the environment variable REIDLIB_PROFILE',
-    )  # fmt: skip
+    return chosen(PROFILES, name, "profile",
+                  "pass --profile {0}, or set PROFILE = \"{0}\" in the parameters cell or REIDLIB_PROFILE", "cpu")

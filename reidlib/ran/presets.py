@@ -5,12 +5,11 @@ Everything that RAN leaves open is a field here, and says whose choice it is.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from reidlib.errors import ReidError
+from reidlib.choices import chosen
 from reidlib.flow.five_channels import MCLAUGHLIN, OURS, InputOptions
 from reidlib.ran.frame_cnn import FrameCNN
 from reidlib.ran.heads import make_head
@@ -110,7 +109,4 @@ PRESETS = {
 
 def preset(name: str) -> Preset:
     """The preset called `name`; ReidError with the known names otherwise."""
-    if name in PRESETS:
-        return PRESETS[name]
-    near = difflib.get_close_matches(str(name), PRESETS, n=1) or ["consensus"]
-    raise ReidError(f"Found the preset {name!r}", f"one of {', '.join(PRESETS)}", f"type --preset {near[0]}")
+    return chosen(PRESETS, name, "preset", "type --preset {}", "consensus")

@@ -6,10 +6,10 @@ follow the texts as far as they go; each field says who decided it.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 
+from reidlib.choices import chosen
 from reidlib.errors import ReidError
 from reidlib.training.settings import Optimiser
 
@@ -111,7 +111,4 @@ RECIPES = {
 
 def recipe(name: str) -> Recipe:
     """The recipe called `name`; ReidError with the known names otherwise."""
-    if name in RECIPES:
-        return RECIPES[name]
-    near = difflib.get_close_matches(str(name), RECIPES, n=1) or ["spread"]
-    raise ReidError(f"Found the recipe {name!r}", f"one of {', '.join(RECIPES)}", f"type --recipe {near[0]}")
+    return chosen(RECIPES, name, "recipe", "type --recipe {}", "spread")

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "reidlib"
 # A room may import from rooms of a smaller number; rooms of equal number do not know each other.
 LEVEL = {
-    "errors": 0, "data": 1, "world": 2, "flow": 2, "evaluation": 2, "training": 2, "ran": 3, "arm": 3,
+    "errors": 0, "choices": 0.5, "data": 1, "world": 2, "flow": 2, "evaluation": 2, "training": 2, "ran": 3, "arm": 3,
     "views": 4, "course": 5, "report": 6, "cli": 7,
 }  # fmt: skip
 FILES = sorted(LIBRARY.rglob("*.py"))

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-import inspect
-
-from reidlib.errors import ReidError
+from reidlib.choices import check_options, chosen
 from reidlib.ran.heads.astpn import Astpn
 from reidlib.ran.heads.consensus import Consensus
 from reidlib.ran.heads.coupled import Coupled
@@ -34,15 +31,6 @@ def make_head(name: str, D: int = 128, **options: object) -> SizedHead:
     ------
     ReidError : an unknown name or option, with the nearest known one, or a value out of range.
     """
-    if name not in HEADS:
-        raise ReidError(f"Found the head {name!r}", ", ".join(HEADS), f"pass {_near(name, list(HEADS))!r}")
-    known = [option for option in inspect.signature(HEADS[name]).parameters if option != "D"]
-    for option in options:
-        if option not in known:
-            raise ReidError(f"Found the option {option!r} of the head {name!r}", ", ".join(known),
-                            f"pass {_near(option, known)}=…, or leave it out")
-    return HEADS[name](D, **options)
-
-
-def _near(name: object, known: list[str]) -> str:
-    return (difflib.get_close_matches(str(name), known, 1, 0) or known)[0]
+    head = chosen(HEADS, name, "head")
+    check_options(head, options, f"head {name!r}", own=("D",))
+    return head(D, **options)
