@@ -18,10 +18,11 @@ def test_a_known_name_gives_its_thing():
 def test_an_unknown_name_is_told_the_nearest(name, near):
     with pytest.raises(ReidError) as caught:
         chosen(KNOWN, name, "head")
-    assert str(caught.value) == f"Found the head {name!r}. Needed: one of mean, maximum, consensus. To do: pass {near!r}."
+    needed = "one of mean, maximum, consensus"
+    assert str(caught.value) == f"Found the head {name!r}. Needed: {needed}. To do: pass {near!r}."
 
 
-@pytest.mark.parametrize("name", ["zzzz", None, 3, ("mean",)])
+@pytest.mark.parametrize("name", ["zzzz", None, 3, ("q",)])
 def test_where_nothing_is_near_the_usual_one_is_named(name):
     with pytest.raises(ReidError, match="type --head consensus"):
         chosen(KNOWN, name, "head", "type --head {}", "consensus")
@@ -32,11 +33,11 @@ def test_options_are_those_of_the_maker_but_the_callers_own():
         return D, margin, scale
 
     check_options(maker, ["margin", "scale"], "head", own=("D",))
-    with pytest.raises(ReidError, match="'margn' of the head 'a'. Needed: margin, scale. To do: pass margin=…"):
+    with pytest.raises(ReidError, match=r"'margn' of the head 'a'. Needed: margin, scale. To do: pass margin=…"):
         check_options(maker, {"margn": 1}, "head 'a'", own=("D",))
     with pytest.raises(ReidError, match="'D' of the head"):
         check_options(maker, ["D"], "head", own=("D",))
-    with pytest.raises(ReidError, match="no options at all. To do: leave it out"):
+    with pytest.raises(ReidError, match=r"no options at all. To do: leave it out"):
         check_options(lambda: 0, ["x"], "head")
 
 
