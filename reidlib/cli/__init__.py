@@ -8,7 +8,7 @@ import sys
 import typer
 from typer.core import TyperGroup
 
-from reidlib.cli import doctor, episode, evaluate, flow, lab, report, score_attention, train, train_arm, world
+from reidlib.cli import attend, doctor, episode, evaluate, flow, lab, report, score_attention, train, train_arm, world
 from reidlib.errors import ReidError
 
 
@@ -46,6 +46,7 @@ app.add_typer(train.app, name="train")
 app.command("episode")(episode.episode)
 app.command("evaluate")(evaluate.evaluate)
 app.command("score-attention")(score_attention.score_attention)
+app.command("attend")(attend.attend)
 
 
 def _print_version(wanted: bool) -> None:

@@ -1,0 +1,202 @@
+"""Where `reidlib attend` finds frames and weights: a folder of images, a tracklet of a store, an .npz."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from reidlib.arm.pictures import SUFFIXES, read_picture, shown
+from reidlib.data.transforms import resize_frames
+from reidlib.errors import ReidError
+
+Progress = Callable[[str, int, int], None]
+OWN = ("features", "gallery", "gallery_pids", "pid")
+KEYS = ("frames", "attention", "visibility", *OWN)
+RECIPE = "numpy.savez(FILE, frames=…, attention=…)"
+
+
+@dataclass
+class Source:
+    """Arguments of `AttentionStrip`, a name, and what must be said beside the numbers."""
+
+    name: str
+    arrays: dict[str, Any]
+    notes: list[str] = field(default_factory=list)
+
+
+def read_source(source: str, checkpoint: Path | None, gallery: int, pooling: str, progress: Progress) -> Source:
+    """Whatever the user named. ReidError where it is none of the three kinds."""
+    path = Path(source)
+    store, _, tracklet = source.rpartition(":")
+    if path.suffix.lower() == ".npz":
+        found = _from_npz(path, pooling)
+    elif path.is_dir() and not (path / "store.json").is_file():
+        found = _from_folder(path)
+    elif store and tracklet:
+        return _from_store(store, tracklet, checkpoint, gallery, progress)
+    else:
+        what = "a store without a tracklet" if path.is_dir() else "nothing of that name"
+        raise ReidError(f"Found {what}: {shown(source)}", "a folder of frames, STORE:TRACKLET, or an .npz file",
+                        "type reidlib attend street-v1-small:0, or the path of a folder with frame001.jpg, …")
+    if "attention" not in found.arrays:
+        seen, note = _attended(found.arrays["frames"], checkpoint)
+        found.arrays |= seen
+        found.notes += note
+    return found
+
+
+def _from_folder(folder: Path) -> Source:
+    try:
+        files = [each for each in folder.iterdir() if each.is_file() and not each.name.startswith(".")]
+    except OSError as error:
+        raise ReidError(f"The folder {shown(folder)} cannot be read ({error.strerror})", "one that you may read",
+                        "check its permissions") from error
+    pictures = sorted((each for each in files if each.suffix.lower() in SUFFIXES), key=_by_numbers)
+    if not pictures:
+        raise ReidError(f"Found no frame in {shown(folder)} ({len(files)} files of other kinds)",
+                        "images .jpg, .jpeg or .png", "pass the folder of one tracklet")
+    kinds = sorted({each.suffix.lower().replace("jpeg", "jpg") for each in files})
+    if len(kinds) > 1:
+        raise ReidError(f"Found files of several kinds in {shown(folder)}: {', '.join(map(shown, kinds))}",
+                        "the frames of one tracklet, all of one kind, and nothing else",
+                        "move the others (masks, notes, a second series) to another folder")
+    frames = [read_picture(each) for each in pictures]
+    sizes = {each.shape[:2] for each in frames}
+    size = frames[0].shape[:2]
+    source = Source(shown(folder.resolve().name), {})
+    if len(sizes) > 1:
+        frames = [resize_frames(each[None], size)[0] for each in frames]
+        source.notes.append(f"frames of {len(sizes)} sizes were resized to that of the first, {size[0]}×{size[1]}")
+    source.arrays["frames"] = np.stack(frames)
+    return source
+
+
+def _by_numbers(path: Path) -> tuple:
+    """frame2 before frame10."""
+    parts = re.split(r"(\d+)", path.name)
+    return [(int(each), "") if i % 2 else (-1, each) for i, each in enumerate(parts)], path.name
+
+
+def _from_npz(path: Path, pooling: str) -> Source:
+    if not path.is_file():
+        raise ReidError(f"Found no file {shown(path)}", "an .npz file", f"write one with {RECIPE}")
+    try:
+        archive = np.load(path, allow_pickle=False)
+        if not isinstance(archive, np.lib.npyio.NpzFile):
+            raise ReidError(f"{shown(path)} holds a single array", "an .npz with frames", f"write one with {RECIPE}")
+        with archive:
+            given = {key: archive[key] for key in KEYS if key in archive.files}
+            keys = ", ".join(map(shown, archive.files)) or "none"
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise ReidError(f"{shown(path)} cannot be read ({shown(error)})",
+                        "an .npz of plain numbers, no pickled objects",
+                        f"write it with {RECIPE}") from error
+    if "frames" not in given:
+        raise ReidError(f"{shown(path)} has the keys {keys} and lacks frames", ", ".join(KEYS), f"use {RECIPE}")
+    alone = [key for key in OWN if key in given]
+    if alone and "attention" not in given:
+        raise ReidError(f"{shown(path)} has {', '.join(alone)} and no attention", "the attention that belongs to them",
+                        "add it, or leave them out: then a network of RAN computes all of it")
+    pids, pid = given.pop("gallery_pids", None), given.pop("pid", None)
+    source = Source(shown(path.name), given)
+    if "attention" in given:
+        given["pooling"] = pooling
+    if pids is not None:
+        if "gallery" not in given or pids.shape != given["gallery"].shape[:1]:
+            raise ReidError(f"{shown(path)} has gallery_pids of shape {pids.shape}", "one for each row of gallery",
+                            "save both from the same list")
+        given["gallery_names"] = [f"pid {each}" for each in pids]
+        given["match"] = np.flatnonzero(pids == pid).tolist() if pid is not None else None
+    return source
+
+
+def _from_store(where: str, which: str, checkpoint: Path | None, size: int, progress: Progress) -> Source:
+    from reidlib.flow.extract import find_store
+
+    store = find_store(where)
+    number = store.position(which) if which in store.names or not re.fullmatch(r"-?\d+", which) else int(which)
+    if not -len(store) <= number < len(store):
+        raise ReidError(f"Found tracklet {number} of store {store.name}, which has {len(store)}",
+                        f"a number from 0 to {len(store) - 1}, or a name", f"type {where}:0")
+    number %= len(store)
+    chosen = store[number]
+    others = _others(store, number, size)
+    saved = _network(checkpoint)
+    pooled = []
+    for done, k in enumerate([number, *others]):
+        progress("tracklets", done, len(others) + 1)
+        pooled.append(_pooled(saved, store[k].frames))
+    arrays, notes = pooled[0].arrays, [saved.note]
+    arrays |= {"frames": chosen.frames, "note": saved.note}
+    if "visibility" in chosen.columns:
+        arrays["visibility"] = np.asarray(chosen.columns["visibility"], np.float64)
+    if others:
+        arrays["gallery"] = np.stack([each.video_feature for each in pooled[1:]])
+        arrays["gallery_names"] = [store.names[k] for k in others]
+        arrays["gallery_frames"] = np.stack([store[k].frames[len(store[k].frames) // 2] for k in others])
+        arrays["match"] = [i for i, k in enumerate(others) if store.pids[k] == chosen.pid] or None
+        notes.append(f"a gallery of {len(others)} shows how ranks move; it is no benchmark")
+    return Source(f"{store.name} {shown(chosen.name)}", arrays, notes)
+
+
+def _others(store, number: int, size: int) -> list[int]:
+    """Tracklets of other cameras: those of the same person first among equals, then spread over the store."""
+    away = np.flatnonzero(store.camids != store.camids[number])
+    own = away[store.pids[away] == store.pids[number]][:size]
+    rest = np.setdiff1d(away, away[store.pids[away] == store.pids[number]])
+    count = min(len(rest), size - len(own))
+    spread = rest[np.linspace(0, len(rest) - 1, count).round().astype(int)] if count else rest[:0]
+    return sorted(map(int, (*own, *spread)))
+
+
+@dataclass
+class _Pooled:
+    arrays: dict[str, Any]
+    video_feature: np.ndarray
+
+
+def _network(checkpoint: Path | None):
+    from reidlib.ran.saved import load_network
+    from reidlib.ran.shipped import load_shipped
+
+    saved = load_shipped() if checkpoint is None else load_network(checkpoint)
+    if not saved.network.head.attention_count:  # none at all, or as many as there are frames
+        raise ReidError(f"The head {saved.preset.head} gives no attention to look at",
+                        "a head with one set of weights an iteration",
+                        "leave --checkpoint out, or train one: reidlib train ran --preset consensus")
+    return saved
+
+
+def _attended(frames: np.ndarray, checkpoint: Path | None) -> tuple[dict[str, Any], list[str]]:
+    from reidlib.views.attention_strip_data import checked_frames
+
+    saved = _network(checkpoint)
+    return {**_pooled(saved, checked_frames(frames)).arrays, "note": saved.note}, [saved.note]
+
+
+def _pooled(saved, frames: np.ndarray) -> _Pooled:
+    """Attention and features of one tracklet, whole, the centre of each frame."""
+    import torch
+
+    from reidlib.data.transforms import SIZE
+    from reidlib.flow.extract import tracklet_flow
+    from reidlib.flow.five_channels import five_channels
+    from reidlib.ran.embed import FRAMES_AT_ONCE
+
+    small = torch.from_numpy(resize_frames(frames, SIZE)).movedim(-1, 1)[None]
+    flow = torch.from_numpy(tracklet_flow(frames, saved.preset.flow))[None]
+    network = saved.network
+    with torch.no_grad():
+        channels = five_channels(small, flow, None, saved.preset.inputs)
+        x = torch.cat([network.frame_features(part) for part in channels.split(FRAMES_AT_ONCE, 1)], 1)
+        pooled = network.head(x)
+    linear = network.head.pooling in ("sum", "weighted_mean")
+    arrays = {"attention": torch.cat(pooled.attention).numpy(), "features": x[0].numpy(), "unit": network.head.unit,
+              "pooling": network.head.pooling if linear else "other"}
+    return _Pooled(arrays, pooled.video_feature[0].numpy())

@@ -1,0 +1,171 @@
+/* The upper half of the attention strip: thumbnails, one row of bars an iteration, visibility, the axis of frames. */
+
+const STRIP = { top: 6, gap: 13, axis: 26, thumb: 84 };
+
+/* The sprite sheet as something that draws frame t into a canvas. */
+function spriteOf(window, sheet, ready) {
+  const image = new window.Image();
+  image.addEventListener("load", ready);
+  image.src = sheet.src;
+  return {
+    ratio: sheet.width / sheet.height,
+    ready: () => image.complete && image.naturalWidth > 0,
+    draw(context, t, x, y, width, height) {
+      const left = (t % sheet.columns) * sheet.cell_width;
+      const top = Math.floor(t / sheet.columns) * sheet.cell_height;
+      if (this.ready()) context.drawImage(image, left, top, sheet.width, sheet.height, x, y, width, height);
+    },
+  };
+}
+
+/* A canvas of a size in CSS pixels, sharp on dense screens. Gives its context, cleared. */
+function sizedContext(canvas, width, height) {
+  const density = canvas.ownerDocument.defaultView.devicePixelRatio || 1;
+  canvas.width = Math.round(width * density);
+  canvas.height = Math.round(height * density);
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const context = canvas.getContext("2d");
+  context.scale(density, density);
+  context.imageSmoothingQuality = "high";
+  return context;
+}
+
+/* Rows of the plot, top to bottom; the last iteration is the one that can be dragged. */
+function planRows(data) {
+  const last = data.attention.length - 1;
+  const height = data.attention.length > 5 ? 40 : 58;
+  const rows = data.attention.map((values, r) => ({
+    kind: r === last ? "last" : "attention",
+    name: data.names[r],
+    values,
+    end: data.axis,
+    height,
+  }));
+  rows[last].height = Math.max(height, 72);
+  // One axis: a unit is as many pixels high in every iteration.
+  rows.forEach((row) => (row.height = rows[last].height));
+  if (data.compare) {
+    const { name, weights, axis } = data.compare;
+    const shared = axis <= data.axis && axis > data.axis / 4;
+    rows.push({ kind: "compare", name, values: weights, end: shared ? data.axis : axis, height });
+  }
+  if (data.visibility)
+    rows.push({ kind: "visibility", name: "visibility", values: data.visibility, end: 1, height: 38 });
+  let y = STRIP.top;
+  for (const row of rows) {
+    row.y = y;
+    y += row.height + STRIP.gap;
+  }
+  return { rows, height: y + STRIP.axis - STRIP.gap + 4 };
+}
+
+/* Every bar of a row as one path. */
+function barPath(values, place, { first, count }, row) {
+  const { width, gap } = barWidth(place.step);
+  const wide = width.toFixed(2);
+  let path = "";
+  for (let t = first; t < first + count; t += 1) {
+    const tall = (Math.min(values[t], row.end) / row.end) * row.height;
+    if (tall > 0)
+      path += `M${(place.x(t) + gap).toFixed(2)} ${row.y + row.height}v${-tall.toFixed(2)}h${wide}v${tall.toFixed(2)}z`;
+  }
+  return path;
+}
+
+function barWidth(step) {
+  const gap = step > 3 ? Math.max(0.5, step * 0.07) : 0;
+  return { gap, width: Math.max(step - 2 * gap, 0.8) };
+}
+
+/* The drawing without its places: labels, paths and one slider a frame. */
+function drawStrip(host, data, rows) {
+  const svg = host.svg("svg", { class: "reid-strip-plot", role: "group", "aria-label": "Weights of the frames" });
+  const ground = host.svg("path", { class: "reid-strip-ground" });
+  svg.append(ground);
+  const last = rows.find((row) => row.kind === "last");
+  for (const row of rows) {
+    const title = row.name.length > 13 ? `${row.name.slice(0, 12)}…` : row.name;
+    row.label = host.svg("text", { class: "reid-strip-name", x: 0 }, title, host.svg("title", {}, row.name));
+    row.drag = row.kind === "last" && !data.why ? host.svg("text", { class: "reid-strip-tip", x: 0 }, "↕ drag") : null;
+    row.ticks = [String(Number(row.end.toPrecision(3))), "0"].map((text) =>
+      host.svg("text", { class: "reid-strip-tick" }, text),
+    );
+    row.base = host.svg("path", { class: "reid-strip-base" });
+    row.bars = host.svg("path", { class: `reid-strip-bars reid-strip-${row.kind}` });
+    row.equal = row.kind === "visibility" ? null : host.svg("path", { class: "reid-strip-equal" });
+    svg.append(
+      host.svg(
+        "g",
+        { "aria-hidden": "true" },
+        row.label,
+        row.drag,
+        row.ticks,
+        row.base,
+        row.kind === "last" ? null : row.bars,
+        row.equal,
+      ),
+    );
+  }
+  const sliders = last.values.map((_, t) => {
+    const parts = [
+      host.svg("rect", { class: "reid-strip-hit", y: last.y, height: last.height }),
+      host.svg("rect", { class: "reid-strip-bar" }),
+      host.svg("path", { class: "reid-strip-grip" }),
+      host.svg("path", { class: "reid-strip-before" }),
+    ];
+    const about = { role: "slider", tabindex: "-1", "aria-label": `frame ${t}`, "aria-orientation": "vertical" };
+    const range = { "aria-valuemin": 0, "aria-valuemax": data.axis, "aria-readonly": data.why ? "true" : null };
+    return host.svg("g", { class: "reid-strip-frame", "data-frame": t, ...about, ...range }, parts);
+  });
+  const numbers = host.svg("g", { "aria-hidden": "true" });
+  const group = host.svg("g", { class: data.why ? "" : "reid-strip-sliders" }, sliders);
+  svg.append(group, last.equal, numbers);
+  return { svg, ground, sliders, numbers };
+}
+
+/* One slider's bar: the weight, a grip where it can be dragged, and a line where it was before. */
+function placeBar(slider, row, place, t, weight, before, free) {
+  const [hit, bar, grip, was] = slider.children;
+  const { width, gap } = barWidth(place.step);
+  const left = place.x(t);
+  const bottom = row.y + row.height;
+  const level = (value) => bottom - (Math.min(value, row.end) / row.end) * row.height;
+  hit.setAttribute("x", left);
+  hit.setAttribute("width", place.step);
+  bar.setAttribute("x", left + gap);
+  bar.setAttribute("width", width);
+  bar.setAttribute("y", level(weight));
+  bar.setAttribute("height", bottom - level(weight));
+  const line = (value) => `M${left + gap} ${level(value)}h${width}`;
+  grip.setAttribute("d", free && place.step >= 6 ? line(weight) : "");
+  was.setAttribute("d", weight === before ? "" : line(before));
+  slider.toggleAttribute("data-changed", weight !== before);
+}
+
+/* Numbers below the frames, as many as fit. */
+function frameNumbers(host, place, { first, count }, y) {
+  const steps = [1, 2, 5, 10, 20, 50, 100, 200];
+  const step = steps.find((each) => each * place.step >= 34) ?? 500;
+  const numbers = [];
+  for (let t = Math.ceil(first / step) * step; t < first + count; t += step) {
+    numbers.push(
+      host.svg("text", { class: "reid-strip-number", x: place.x(t) + place.step / 2, y: y + 13 }, String(t)),
+    );
+  }
+  return [...numbers, host.svg("text", { class: "reid-strip-tick", x: place.left - 8, y: y + 13 }, "frame")];
+}
+
+/* Thumbnails: as many as fit side by side, each above the middle of the frames that it stands for. */
+function drawThumbs(canvas, sprite, place, { first, count }, width) {
+  const least = Math.max(28, STRIP.thumb * sprite.ratio * 0.72);
+  const shown = Math.max(1, Math.min(count, Math.floor((place.step * count) / least)));
+  const room = (place.step * count) / shown;
+  const high = Math.min(STRIP.thumb, (room - 2) / sprite.ratio);
+  const context = sizedContext(canvas, width, high);
+  for (let k = 0; k < shown; k += 1) {
+    const t = first + Math.min(count - 1, Math.floor(((k + 0.5) * count) / shown));
+    const wide = high * sprite.ratio;
+    sprite.draw(context, t, place.left + (k + 0.5) * room - wide / 2, 0, wide, high);
+  }
+}
