@@ -90,7 +90,7 @@ STAGES: tuple[Stage, ...] = (
           "pictures of each of N people from others.", (), "(N, K, 3, H, W)", "",
           "ARM, introduction; the sampler is ours", "09_arm_episodes", "arm/episodes"),
     Stage("backbone", "ARM", "Backbone", "Each picture becomes a feature by itself, without a look at the others.",
-          (("z_i", ""),), "(G, D)", "", "ours", "09_arm_episodes", "arm/backbone"),
+          (("z_i", ""),), "(G, D)", "", "ours", "09_arm_episodes", "arm/backbones"),
     Stage("gallery", "ARM", "Gallery encoder", "Each gallery picture looks at all others, so that it stands out from "
           "them.", (("g_i", "gallery_features"),), "(G, D)", "g_i = z_i + Σ_j softmax_j(s_{ij}) V z_j",
           "ARM names it; the equation is ours", "09_arm_episodes", "arm/gallery", "attention"),
@@ -99,7 +99,7 @@ STAGES: tuple[Stage, ...] = (
           "ARM names it; the equation follows Vinyals et al. 2016", "09_arm_episodes", "arm/probe", "probe", "M reads"),
     Stage("matching", "ARM", "Matching", "How probable each identity is: similar gallery pictures vote, each identity "
           "sums its votes.", (("P(y)", ""),), "(P, N)",
-          "P(y) = Σ_{i: y_i = y} exp(τ cos(h, g_i)) / Σ_j exp(τ cos(h, g_j))", "ours", "09_arm_episodes",
+          "P(y) = Σ_{i: y_i = y} exp(cos(h, g_i)/τ) / Σ_j exp(cos(h, g_j)/τ)", "ours", "09_arm_episodes",
           "arm/matching", "match"),
 )  # fmt: skip
 

@@ -23,7 +23,7 @@ NOTEBOOKS = {
 # Rooms and the files whose names are the steps of the papers' figures.
 ROOMS = {
     "data/tracklet", "flow", "ran/frame_cnn", "ran/attention", "ran/refinement", "ran/losses", "evaluation/ranking",
-    "arm/episodes", "arm/backbone", "arm/gallery", "arm/probe", "arm/matching",
+    "arm/episodes", "arm/backbones", "arm/gallery", "arm/probe", "arm/matching",
 }  # fmt: skip
 VOCABULARY = {
     "frames", "flow", "frame_features", "attention_logits", "attention", "video_feature", "score", "refine_score",
