@@ -1,6 +1,7 @@
 """When does a look at the whole gallery help? The planned comparison of ARM's encoders with centring, on new people.
 
     python benchmarks/arm.py [--plan benchmarks/plan_arm.json] [--json docs/results/arm.json] [--part 0/2]
+                            [--only "frozen, strength"]
 
 The plan names the world, strengths, splits, seeds, encoders, rivals' tasks; it was committed before the run. Every step
 leaves a file in the cache (`arm-PLAN/`), so a killed run goes on; `--part k/n` does every n-th cell, for n processes at
@@ -31,6 +32,7 @@ def main() -> None:
     arguments.add_argument("--plan", type=Path, default=HERE / "plan_arm.json")
     arguments.add_argument("--json", type=Path)
     arguments.add_argument("--part", default="0/1", help="k/n: every n-th cell, beginning with the k-th")
+    arguments.add_argument("--only", action="append", help="only parts whose name begins so; may be repeated")
     asked = arguments.parse_args()
     torch.set_num_threads(1)
     plan = json.loads(asked.plan.read_text(encoding="utf-8"))
@@ -39,7 +41,9 @@ def main() -> None:
     part, parts = map(int, asked.part.split("/"))
 
     began, gathered = time.perf_counter(), {}
-    for name, work in list(jobs(plan, folder))[part::parts]:
+    wanted = [(name, work) for name, work in jobs(plan, folder)
+              if not asked.only or name.startswith(tuple(asked.only))]
+    for name, work in wanted[part::parts]:
         facts, arrays = work()
         gathered.setdefault(name, []).append((facts, arrays))
         print(f"{name}, {facts['split']}, seed {facts['seed']}: {time.perf_counter() - began:.0f} s", flush=True)

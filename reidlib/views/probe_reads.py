@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
@@ -47,16 +48,8 @@ def probe_reads(probe: ArrayLike, gallery: ArrayLike, attention: ArrayLike, answ
     picture = figure(alt=lambda: _sentence(attention, chances, matches), rows=3, width=width,
                      height=sum(heights) + 0.6, grid=False, share_x=True, height_ratios=heights)
     top, reads, bars = picture.axes
-    for place, image in enumerate([probe, *gallery], -1):
-        kind = "probe" if place < 0 else "match" if matches[place] else "nonmatch"
-        x = place - (0.25 if place < 0 else 0)
-        top.imshow(image, extent=(x - 0.42, x + 0.42, 0.84 * aspect, 0), interpolation="nearest")
-        top.add_patch(Rectangle((x - 0.42, 0), 0.84, 0.84 * aspect, fill=False, edgecolor=role(kind).light, linewidth=2,
-                                linestyle="--" if kind == "nonmatch" else "-"))
-        top.text(x, -0.08, role(kind).glyph, ha="center", va="bottom", color=role(kind).light, fontsize=10)
-    top.set(ylim=(0.84 * aspect + 0.04, -0.4), aspect="auto")
-    top.axis("off")
-    _draw_reads(reads, attention)
+    draw_cards(top, probe, gallery, ["match" if each else "nonmatch" for each in matches])
+    draw_weights(reads, attention, [f"read {m + 1}" for m in range(M)])
     step = 0.8 / len(chances)
     for k, (name, each) in enumerate(chances.items()):
         bars.bar(np.arange(n) + (k - (len(chances) - 1) / 2) * step, each, width=0.92 * step, label=name,
@@ -66,17 +59,36 @@ def probe_reads(probe: ArrayLike, gallery: ArrayLike, attention: ArrayLike, answ
     return picture
 
 
-def _draw_reads(axes, attention: np.ndarray) -> None:
-    M, n = attention.shape
-    largest = max(float(attention.max()), 1e-9)
+def draw_cards(axes: Axes, probe: np.ndarray, gallery: np.ndarray, kinds: Sequence[str | None],
+               names: Sequence[str] | None = None) -> None:
+    """The probe at −1.25, gallery item i at i; `kinds` are "match", "nonmatch" or None; `names` stand above."""
+    aspect = gallery.shape[1] / gallery.shape[2]
+    for place, image in enumerate([probe, *gallery], -1):
+        kind = "probe" if place < 0 else kinds[place]
+        ink, glyph = (role(kind).light, role(kind).glyph) if kind else (_THEME.line, "")
+        x = place - (0.25 if place < 0 else 0)
+        axes.imshow(image, extent=(x - 0.42, x + 0.42, 0.84 * aspect, 0), interpolation="nearest")
+        axes.add_patch(Rectangle((x - 0.42, 0), 0.84, 0.84 * aspect, fill=False, edgecolor=ink, linewidth=2,
+                                 linestyle="--" if kind == "nonmatch" else "-"))
+        name = names[place] if names and place >= 0 else ""
+        axes.text(x, -0.08, f"{glyph} {name}".strip(), ha="center", va="bottom", fontsize=10,
+                  color=ink if kind else _THEME.text, parse_math=False)
+    axes.set(ylim=(0.84 * aspect + 0.04, -0.4), aspect="auto")
+    axes.axis("off")
+
+
+def draw_weights(axes: Axes, weights: np.ndarray, names: Sequence[str]) -> None:
+    """One row of cells for each row of `weights` (M, n), the darker the larger, with its name at the left."""
+    M, n = weights.shape
+    largest = max(float(weights.max()), 1e-9)
     for m in range(M):
         for i in range(n):
-            weight = attention[m, i]
+            weight = weights[m, i]
             axes.add_patch(Rectangle((i - 0.45, m + 0.05), 0.9, 0.9, facecolor=colour("attention"),
                                      alpha=0.85 * weight / largest, edgecolor="none"))
-            axes.text(i, m + 0.5, f"{weight:.2f}".removeprefix("0"), ha="center", va="center", fontsize=8.5,
-                      color=_THEME.text)
-    axes.set_yticks(np.arange(M) + 0.5, [f"read {m + 1}" for m in range(M)])
+            axes.text(i, m + 0.5, f"{weight:.2f}".removeprefix("0"), ha="center", va="center",
+                      fontsize=8.5 if n <= 16 else 5.5 if n <= 32 else 4, color=_THEME.text)
+    axes.set_yticks(np.arange(M) + 0.5, names)
     axes.set(ylim=(M, 0))
     axes.tick_params(bottom=False, left=False)
     axes.spines[:].set_visible(False)
