@@ -65,7 +65,8 @@ def attention_strip_picture(
     for k, (axes, (name, share)) in enumerate(zip(picture.axes[1:], shares.items(), strict=False)):
         _bars(axes, share, {"color": colour("attention")})
         axes.axhline(1, color=_THEME.text, linewidth=0.9, linestyle=(0, (4, 3)))
-        axes.set_ylabel(_label(name), parse_math=False)
+        # A row is not much higher than ten letters are long.
+        axes.set_ylabel(_label(name), parse_math=False, **({"fontsize": 8.5} if len(name) > 10 else {}))
         axes.set(ylim=(0, 1.1 * max(together if k < same_axis else share.max(), 1.2)))
     if known:
         _bars(picture.axes[-1], visibility, bar_style("visibility") | {"hatch": ""})
