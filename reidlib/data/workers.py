@@ -75,24 +75,27 @@ def in_order(function: Callable[[Item], Result], items: list[Item], workers: int
     context = multiprocessing.get_context("spawn")
     waiting: deque[Future[Result]] = deque()
     done = 0
+    pool = ProcessPoolExecutor(min(workers, len(items)), mp_context=context, initializer=_prepare)
     try:
-        with ProcessPoolExecutor(min(workers, len(items)), mp_context=context, initializer=_prepare) as pool:
-            try:
-                for item in items:
-                    with _ctrl_c_later():  # the pool starts its processes at the first call
-                        waiting.append(pool.submit(function, item))
-                    if len(waiting) > 2 * workers:
-                        yield waiting.popleft().result()
-                        done += 1
-                while waiting:
-                    yield waiting.popleft().result()
-                    done += 1
-            finally:
-                for future in waiting:
-                    future.cancel()
+        for item in items:
+            with _ctrl_c_later():  # the pool starts its processes at the first call
+                waiting.append(pool.submit(function, item))
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+                done += 1
+        while waiting:
+            yield waiting.popleft().result()
+            done += 1
+        pool.shutdown()
     except BrokenProcessPool:
+        pool.shutdown(wait=False, cancel_futures=True)
         # Where processes cannot be started (a script without `if __name__ == "__main__"`, a locked-down system).
         yield from _alone(function, items[done:])
+    except BaseException:
+        # Not waited for: cancelling what a pool has queued and then joining it was seen to wait for ever. Its processes
+        # end by themselves, after their item or with their parent.
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
 
 
 def _alone(function: Callable[[Item], Result], items: list[Item]) -> Iterator[Result]:
