@@ -18,7 +18,7 @@ import reidlib
 from reidlib.arm.measured import EPISODES, NETWORK, Measured, days_apart, measured, points
 from reidlib.arm.recipes import recipe
 from reidlib.arm.run import summary
-from reidlib.arm.saved import NOTE, load_network, save_network, shipped_path
+from reidlib.arm.saved import load_network, save_network, shipped_path
 from reidlib.arm.sizes import SIZES, fitted
 from reidlib.arm.stills import Stills
 from reidlib.arm.systems import system
@@ -27,6 +27,7 @@ from reidlib.data.cache import cache_folder
 from reidlib.data.files import write_whole
 from reidlib.data.splits import halves
 from reidlib.evaluation.intervals import Interval
+from reidlib.world.provenance import NOTE
 from reidlib.world.stills import street_stills
 
 STREET = "street-v1-days"

@@ -24,10 +24,10 @@ from reidlib.ran.inputs import TrackletInputs
 from reidlib.ran.network import Network
 from reidlib.ran.presets import preset
 from reidlib.ran.recipes import recipe
-from reidlib.ran.saved import NOTE
 from reidlib.ran.shipped import half_and_back, save_shipped, shipped_path
 from reidlib.ran.train import train
 from reidlib.world.build import street
+from reidlib.world.provenance import NOTE
 
 HEADS = {"corrected": "contiguous", "coupled": "spread"}  # each with the recipe of its preset
 

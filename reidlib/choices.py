@@ -46,6 +46,19 @@ def check_options(maker: Callable[..., Any], options: Iterable[str], what: str, 
             raise ReidError(f"Found the option {option!r} of the {what}", ", ".join(known) or "no options at all", todo)
 
 
+def one_of(name: str, value: object, known: tuple[str, ...]) -> None:
+    """Raises ReidError for an option's value that does not exist."""
+    if value not in known:
+        raise ReidError(f"Found {name}={value!r}", " or ".join(map(repr, known)), f"pass {name}={known[0]!r}")
+
+
+def at_least(name: str, value: object, least: int, example: int = 3) -> None:
+    """Raises ReidError for anything but a whole number from `least`."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise ReidError(f"Found {name}={value!r}", f"a whole number from {least}",
+                        f"pass {name}={max(least, example)}")
+
+
 def nearest(name: object, known: Iterable[str]) -> str:
     """The known name most like this one."""
     known = list(known)

@@ -11,6 +11,7 @@ from torch.nn.functional import pad, scaled_dot_product_attention
 from torch.utils.checkpoint import checkpoint
 
 from reidlib.arm.masked import masked_softmax
+from reidlib.choices import at_least, one_of
 from reidlib.errors import ReidError
 
 ONLY = ("intra", "cross")
@@ -173,15 +174,3 @@ def zero_linear(features_in: int, features_out: int) -> nn.Linear:
     nn.init.zeros_(layer.weight)
     nn.init.zeros_(layer.bias)
     return layer
-
-
-def one_of(name: str, value: object, choices: tuple[str, ...]) -> None:
-    """Raises ReidError for an option that does not exist."""
-    if value not in choices:
-        raise ReidError(f"Found {name}={value!r}", " or ".join(map(repr, choices)), f"pass {name}={choices[0]!r}")
-
-
-def at_least(name: str, value: object, least: int) -> None:
-    """Raises ReidError for anything but a whole number from `least`."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise ReidError(f"Found {name}={value!r}", f"a whole number from {least}", f"pass {name}={max(least, 1)}")

@@ -19,10 +19,10 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 
-from reidlib.arm.attention import at_least, one_of
 from reidlib.arm.context_parts import Side, blocks, chunking, reader, shortlisting
 from reidlib.arm.matching import cosines
 from reidlib.arm.model import Arm
+from reidlib.choices import at_least, one_of
 from reidlib.errors import ReidError
 from reidlib.evaluation import inputs
 from reidlib.evaluation.protocols import JUNK, market1501

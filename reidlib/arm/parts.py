@@ -41,7 +41,7 @@ class Part:
 
     def gather(self, numbers: torch.Tensor | np.ndarray) -> torch.Tensor:
         """As the source's, by this part's numbers."""
-        rows = torch.from_numpy(self.numbers[self.items.rows(numbers)])
+        rows = torch.from_numpy(np.asarray(self.numbers[self.items.rows(numbers)]))  # 0-d comes back as a scalar
         return self.source.gather(rows.to(numbers.device) if isinstance(numbers, torch.Tensor) else rows)
 
     def __len__(self) -> int:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from reidlib.arm.episodes import Episodes
 from reidlib.arm.items import Items, device_of
 from reidlib.arm.stills import SIZE
-from reidlib.data.files import canonical
+from reidlib.data.files import canonical, plain
+from reidlib.data.images import SUFFIXES, read_picture
 from reidlib.data.transforms import resize_frames
 from reidlib.errors import ReidError
 
-SUFFIXES = (".jpg", ".jpeg", ".png")
 UNKNOWN = -1  # pid of a probe
 LAYOUT = "PERSON/*.jpg, PERSON/CAMERA/*.jpg or PERSON_….jpg, also .jpeg and .png"
 
@@ -49,7 +47,7 @@ class Pictures:
         self.people = tuple(sorted({person for person, _, _ in found}))
         self.cameras = tuple(sorted({camera for _, camera, _ in found}))
         if len(self.people) < 2:
-            raise ReidError(f"Found pictures of {len(self.people)} person in {shown(folder)}, {shown(self.people[0])}",
+            raise ReidError(f"Found pictures of {len(self.people)} person in {plain(folder)}, {plain(self.people[0])}",
                             "two people or more: the probabilities sum to 1, so a single person gets 100 % of any "
                             "probe", f"add people: {LAYOUT}")
         if not probes:
@@ -62,7 +60,7 @@ class Pictures:
         camids = [self.cameras.index(camera) for _, camera, _ in found] + [len(self.cameras)] * len(self.probes)
         ids = [np.array(each, np.int64) for each in (pids, camids, np.zeros(len(pids)))]
         digest = hashlib.sha256(canonical([list(self.size), pids, camids]) + self.frames.tobytes())
-        self.items = Items(*ids, shown(folder.name), digest.hexdigest())
+        self.items = Items(*ids, plain(folder.name), digest.hexdigest())
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -88,46 +86,20 @@ class Pictures:
         return np.bincount(self.items.pids[self.gallery], minlength=len(self.people))
 
 
-def read_picture(path: str | Path) -> np.ndarray:
-    """(H, W, 3) uint8, turned as EXIF says; ReidError naming the file where there is no picture in it."""
-    path = Path(path)
-    if not path.is_file():
-        raise ReidError(f"Found no file {shown(path)}", "a picture, .jpg or .png", "check the path")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as opened:
-                if opened.mode.startswith(("I", "F")):  # 16 bits and more, of which conversion would cut off the top
-                    raise ValueError(f"grey values of mode {opened.mode}")
-                return np.asarray(ImageOps.exif_transpose(opened).convert("RGB"))
-    except UnidentifiedImageError:
-        reason = "its content is of no known kind"
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, Image.DecompressionBombError,
-            Image.DecompressionBombWarning) as error:
-        reason = shown(str(error) or type(error).__name__)
-    raise ReidError(f"The picture {shown(path)} cannot be read ({reason})", "a whole .jpg or .png of 8 bits a colour",
-                    "open and save it again in a picture viewer, or take it away")
-
-
-def shown(name: object) -> str:
-    """A name of somebody's file for a terminal: what cannot be printed comes as \\x1b, so that it commands nothing."""
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in str(name))
-
-
 def _gallery(folder: Path) -> list[tuple[str, str, Path]]:
     """(person, camera, path) of each picture, sorted by name."""
     if not folder.is_dir():
-        raise ReidError(f"Found no folder {shown(folder)}", f"one of people: {LAYOUT}", "check the path")
+        raise ReidError(f"Found no folder {plain(folder)}", f"one of people: {LAYOUT}", "check the path")
     found = [(path.stem.split("_")[0] or path.stem, "", path) for path in _pictures(folder)]
     for person in _folders(folder):
         own = [(person.name, "", path) for path in _pictures(person)]
         own += [(person.name, camera.name, path) for camera in _folders(person) for path in _pictures(camera)]
         if not own:
-            raise ReidError(f"Found no picture in {shown(person)}", "one or more of each person",
+            raise ReidError(f"Found no picture in {plain(person)}", "one or more of each person",
                             f"put one there, or take the folder away; a gallery is {LAYOUT}")
         found += own
     if not found:
-        raise ReidError(f"Found no picture in {shown(folder)}", LAYOUT, "check the path")
+        raise ReidError(f"Found no picture in {plain(folder)}", LAYOUT, "check the path")
     return found
 
 
@@ -135,7 +107,7 @@ def _listed(folder: Path) -> list[Path]:
     try:
         return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except OSError as error:
-        raise ReidError(f"The folder {shown(folder)} cannot be read ({error.strerror})", "a folder that you may read",
+        raise ReidError(f"The folder {plain(folder)} cannot be read ({error.strerror})", "a folder that you may read",
                         "check its permissions") from error
 
 

@@ -15,7 +15,7 @@ from torch import nn
 from torch.nn.functional import layer_norm, linear
 
 from reidlib.arm.masked import masked_softmax
-from reidlib.choices import check_options, chosen
+from reidlib.choices import at_least, check_options, chosen
 from reidlib.errors import ReidError
 
 STARTS = ("zero", "plain")
@@ -44,7 +44,7 @@ class NoReads(nn.Module):
 
     def __init__(self, D: int = 128) -> None:
         super().__init__()
-        _whole("D", D, 1)
+        at_least("D", D, 1)
         self.D = D
 
     def forward(self, z: torch.Tensor, g: torch.Tensor, mask: torch.Tensor, gallery_camids: torch.Tensor,
@@ -89,7 +89,7 @@ class Reading(NoReads):
                  mask_same_camera: bool = False, start: str = "zero", log_n: bool = False,
                  layer_norm: bool = True) -> None:
         super().__init__(D)
-        _whole("M", M, 0)
+        at_least("M", M, 0)
         if start not in STARTS:
             raise ReidError(f"Found start={start!r}", " or ".join(map(repr, STARTS)), f"pass start={STARTS[0]!r}")
         self.M = M
@@ -221,11 +221,6 @@ def make_probe(name: str, D: int = 128, **options: object) -> NoReads:
     encoder = chosen(PROBES, name, "probe encoder")
     check_options(encoder, options, f"probe encoder {name!r}", own=("D",))
     return encoder(D, **options)
-
-
-def _whole(name: str, value: object, least: int) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise ReidError(f"Found {name}={value!r}", f"a whole number from {least}", f"pass {name}={max(least, 3)}")
 
 
 def _check_shapes(D: int, z: torch.Tensor, g: torch.Tensor, mask: torch.Tensor, gallery_camids: torch.Tensor,

@@ -13,8 +13,8 @@ from reidlib.arm.systems import System
 from reidlib.arm.train import Trained
 from reidlib.errors import ReidError
 from reidlib.training.checkpoints import load_checkpoint, load_into, save_checkpoint
+from reidlib.world.provenance import trained_on
 
-NOTE = "trained on a rendered street, not validated on real footage"
 FILE = "arm_street.safetensors"
 
 
@@ -33,8 +33,7 @@ class Saved:
 
     @property
     def note(self) -> str:
-        data = self.facts["data"]
-        return NOTE if data.startswith("street-") else f"trained on {data}"
+        return trained_on(self.facts["data"])
 
 
 def save_network(path: str | Path, trained: Trained, results: Mapping | None = None, *, half: bool = False) -> None:

@@ -26,31 +26,31 @@ def attend(
 
     Where there is no attention yet, a network of RAN computes optical flow, features and attention.
     """
-    from reidlib.arm.pictures import shown
     from reidlib.cli.attend_sources import read_source
     from reidlib.cli.bars import Bars
+    from reidlib.data.files import plain
     from reidlib.errors import ReidError
     from reidlib.views.attention_strip import AttentionStrip
 
     if save.suffix.lower() not in (".html", ".htm"):
-        raise ReidError(f"Found the file name {shown(save.name)}", "a name that ends in .html",
-                        f"type --save {shown(save.stem or 'strip')}.html")
+        raise ReidError(f"Found the file name {plain(save.name)}", "a name that ends in .html",
+                        f"type --save {plain(save.stem or 'strip')}.html")
     with Bars() as bars:
         found = read_source(source, checkpoint, gallery, pooling, bars.named)
     strip = AttentionStrip(**found.arrays, title=f"Attention on {found.name}")
     path = strip.save(save)
-    typer.echo(f"file: {shown(path.resolve())}")
+    typer.echo(f"file: {plain(path.resolve())}")
     _describe(strip, found)
 
 
 def _describe(strip, found) -> None:
     import numpy as np
 
-    from reidlib.arm.pictures import shown
+    from reidlib.data.files import plain
 
     rows = np.array(strip.data["attention"])
     last, count = rows[-1], len(rows) - 1
-    typer.echo(f"frames: {len(last)}, of {shown(found.name)}, weights after {count} iteration{'s' * (count != 1)}")
+    typer.echo(f"frames: {len(last)}, of {plain(found.name)}, weights after {count} iteration{'s' * (count != 1)}")
     typer.echo(f"largest weight: {last.max():.3g} at frame {last.argmax()}, {last.max() * len(last) / last.sum():.2f} "
                "of an equal share")
     seen = strip.data["visibility"]

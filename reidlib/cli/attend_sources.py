@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from reidlib.arm.pictures import SUFFIXES, read_picture, shown
+from reidlib.data.files import plain
+from reidlib.data.images import SUFFIXES, read_picture
 from reidlib.data.transforms import resize_frames
 from reidlib.errors import ReidError
 
@@ -42,7 +43,7 @@ def read_source(source: str, checkpoint: Path | None, gallery: int, pooling: str
         return _from_store(store, tracklet, checkpoint, gallery, progress)
     else:
         what = "a store without a tracklet" if path.is_dir() else "nothing of that name"
-        raise ReidError(f"Found {what}: {shown(source)}", "a folder of frames, STORE:TRACKLET, or an .npz file",
+        raise ReidError(f"Found {what}: {plain(source)}", "a folder of frames, STORE:TRACKLET, or an .npz file",
                         "type reidlib attend street-v1-small:0, or the path of a folder with frame001.jpg, …")
     if "attention" not in found.arrays:
         seen, note = _attended(found.arrays["frames"], checkpoint)
@@ -55,21 +56,21 @@ def _from_folder(folder: Path) -> Source:
     try:
         files = [each for each in folder.iterdir() if each.is_file() and not each.name.startswith(".")]
     except OSError as error:
-        raise ReidError(f"The folder {shown(folder)} cannot be read ({error.strerror})", "one that you may read",
+        raise ReidError(f"The folder {plain(folder)} cannot be read ({error.strerror})", "one that you may read",
                         "check its permissions") from error
     pictures = sorted((each for each in files if each.suffix.lower() in SUFFIXES), key=_by_numbers)
     if not pictures:
-        raise ReidError(f"Found no frame in {shown(folder)} ({len(files)} files of other kinds)",
+        raise ReidError(f"Found no frame in {plain(folder)} ({len(files)} files of other kinds)",
                         "images .jpg, .jpeg or .png", "pass the folder of one tracklet")
     kinds = sorted({each.suffix.lower().replace("jpeg", "jpg") for each in files})
     if len(kinds) > 1:
-        raise ReidError(f"Found files of several kinds in {shown(folder)}: {', '.join(map(shown, kinds))}",
+        raise ReidError(f"Found files of several kinds in {plain(folder)}: {', '.join(map(plain, kinds))}",
                         "the frames of one tracklet, all of one kind, and nothing else",
                         "move the others (masks, notes, a second series) to another folder")
     frames = [read_picture(each) for each in pictures]
     sizes = {each.shape[:2] for each in frames}
     size = frames[0].shape[:2]
-    source = Source(shown(folder.resolve().name), {})
+    source = Source(plain(folder.resolve().name), {})
     if len(sizes) > 1:
         frames = [resize_frames(each[None], size)[0] for each in frames]
         source.notes.append(f"frames of {len(sizes)} sizes were resized to that of the first, {size[0]}×{size[1]}")
@@ -85,31 +86,31 @@ def _by_numbers(path: Path) -> tuple:
 
 def _from_npz(path: Path, pooling: str) -> Source:
     if not path.is_file():
-        raise ReidError(f"Found no file {shown(path)}", "an .npz file", f"write one with {RECIPE}")
+        raise ReidError(f"Found no file {plain(path)}", "an .npz file", f"write one with {RECIPE}")
     try:
         archive = np.load(path, allow_pickle=False)
         if not isinstance(archive, np.lib.npyio.NpzFile):
-            raise ReidError(f"{shown(path)} holds a single array", "an .npz with frames", f"write one with {RECIPE}")
+            raise ReidError(f"{plain(path)} holds a single array", "an .npz with frames", f"write one with {RECIPE}")
         with archive:
             given = {key: archive[key] for key in KEYS if key in archive.files}
-            keys = ", ".join(map(shown, archive.files)) or "none"
+            keys = ", ".join(map(plain, archive.files)) or "none"
     except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise ReidError(f"{shown(path)} cannot be read ({shown(error)})",
+        raise ReidError(f"{plain(path)} cannot be read ({plain(error)})",
                         "an .npz of plain numbers, no pickled objects",
                         f"write it with {RECIPE}") from error
     if "frames" not in given:
-        raise ReidError(f"{shown(path)} has the keys {keys} and lacks frames", ", ".join(KEYS), f"use {RECIPE}")
+        raise ReidError(f"{plain(path)} has the keys {keys} and lacks frames", ", ".join(KEYS), f"use {RECIPE}")
     alone = [key for key in OWN if key in given]
     if alone and "attention" not in given:
-        raise ReidError(f"{shown(path)} has {', '.join(alone)} and no attention", "the attention that belongs to them",
+        raise ReidError(f"{plain(path)} has {', '.join(alone)} and no attention", "the attention that belongs to them",
                         "add it, or leave them out: then a network of RAN computes all of it")
     pids, pid = given.pop("gallery_pids", None), given.pop("pid", None)
-    source = Source(shown(path.name), given)
+    source = Source(plain(path.name), given)
     if "attention" in given:
         given["pooling"] = pooling
     if pids is not None:
         if "gallery" not in given or pids.shape != given["gallery"].shape[:1]:
-            raise ReidError(f"{shown(path)} has gallery_pids of shape {pids.shape}", "one for each row of gallery",
+            raise ReidError(f"{plain(path)} has gallery_pids of shape {pids.shape}", "one for each row of gallery",
                             "save both from the same list")
         given["gallery_names"] = [f"pid {each}" for each in pids]
         given["match"] = np.flatnonzero(pids == pid).tolist() if pid is not None else None
@@ -142,7 +143,7 @@ def _from_store(where: str, which: str, checkpoint: Path | None, size: int, prog
         arrays["gallery_frames"] = np.stack([store[k].frames[len(store[k].frames) // 2] for k in others])
         arrays["match"] = [i for i, k in enumerate(others) if store.pids[k] == chosen.pid] or None
         notes.append(f"a gallery of {len(others)} shows how ranks move; it is no benchmark")
-    return Source(f"{store.name} {shown(chosen.name)}", arrays, notes)
+    return Source(f"{store.name} {plain(chosen.name)}", arrays, notes)
 
 
 def _others(store, number: int, size: int) -> list[int]:

@@ -59,7 +59,7 @@ def probabilities(network, pictures):
 
 def _notes(pictures, of_checkpoint: str) -> list[str]:
     """What must be said beside the figures."""
-    from reidlib.arm.pictures import shown
+    from reidlib.data.files import plain
 
     height, width = pictures.size
     people = len(pictures.people)
@@ -74,7 +74,7 @@ def _notes(pictures, of_checkpoint: str) -> list[str]:
         notes.append(f"People have {counts.min()} to {counts.max()} pictures; each picture has a vote, so more "
                      "pictures favour a person.")
     inside = {path.resolve() for path in pictures.paths[:len(pictures.gallery)]}
-    notes += [f"{shown(path)} is a picture of the gallery itself: that it is found shows nothing."
+    notes += [f"{plain(path)} is a picture of the gallery itself: that it is found shows nothing."
               for path in pictures.paths[len(pictures.gallery):] if path.resolve() in inside]
     return notes
 
@@ -84,17 +84,17 @@ def _print(answers: list[dict], top: int, notes: list[str]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from reidlib.arm.pictures import shown
+    from reidlib.data.files import plain
 
     console = Console(highlight=False)
     for answer in answers:
-        table = Table(title=Text(shown(answer["probe"])), title_justify="left")
+        table = Table(title=Text(plain(answer["probe"])), title_justify="left")
         for heading, justify in (("place", "right"), ("person", "left"), ("probability", "right"),
                                  ("pictures", "right")):
             table.add_column(heading, justify=justify)
         for place, each in enumerate(answer["people"][:top], 1):
             # Text, not markup: a person called [red] stays a name.
-            table.add_row(str(place), Text(shown(each["person"])), f"{each['probability']:.1%}", str(each["pictures"]))
+            table.add_row(str(place), Text(plain(each["person"])), f"{each['probability']:.1%}", str(each["pictures"]))
         console.print(table)
         hidden = answer["people"][top:]
         if hidden:

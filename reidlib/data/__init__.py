@@ -8,6 +8,7 @@
 `transforms`  one crop and one flip per tracklet; resizing of frames and of flow
 `splits`      identities into train, validation and test, and a search for leaks
 `cache`       the folder where stores live
+`images`      one picture from a file that somebody else wrote
 
 Inside: `build` (the crash-safe protocol), `document` (store.json), `layout` (bytes of one array), `files`, `locks`.
 """

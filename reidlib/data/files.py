@@ -135,3 +135,8 @@ def explained(path: Path, safe: str = "") -> Iterator[None]:
         yield
     except OSError as error:
         raise explain(error, path, safe) from error
+
+
+def plain(name: object) -> str:
+    """A name of somebody's file for a terminal: what cannot be printed comes as \\x1b, so that it commands nothing."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in str(name))

@@ -7,7 +7,7 @@ import math
 import torch
 from torch import nn
 
-from reidlib.errors import ReidError
+from reidlib.choices import at_least, one_of
 
 KINDS = ("sigmoid", "softmax")
 NORMALISATIONS = ("none", "sum")
@@ -94,15 +94,3 @@ def weighted_mean(attention: torch.Tensor, frame_features: torch.Tensor) -> torc
 def unit_length(vectors: torch.Tensor) -> torch.Tensor:
     """Divided by their length along the last axis; the gradient at 0 is finite."""
     return vectors / (vectors.square().sum(-1, keepdim=True) + SMALLEST_NORM**2).sqrt()
-
-
-def one_of(name: str, value: object, choices: tuple[str, ...]) -> None:
-    """Raises ReidError for an option that does not exist."""
-    if value not in choices:
-        raise ReidError(f"Found {name}={value!r}", " or ".join(map(repr, choices)), f"pass {name}={choices[0]!r}")
-
-
-def at_least(name: str, value: object, least: int) -> None:
-    """Raises ReidError for anything but a whole number from `least`."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise ReidError(f"Found {name}={value!r}", f"a whole number from {least}", f"pass {name}={max(least, 3)}")

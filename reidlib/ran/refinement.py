@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 import torch
 
+from reidlib.choices import one_of
 from reidlib.errors import ReidError
-from reidlib.ran.attention import SMALLEST_NORM, attend, attention_logits, frame_weights, one_of, weighted_sum
+from reidlib.ran.attention import SMALLEST_NORM, attend, attention_logits, frame_weights, weighted_sum
 
 FEEDBACKS = ("raw", "unit")
 HALVINGS = 60

@@ -12,8 +12,7 @@ from reidlib.ran.presets import Preset
 from reidlib.ran.recipes import Recipe
 from reidlib.ran.train import Trained
 from reidlib.training.checkpoints import load_checkpoint, load_into, save_checkpoint
-
-NOTE = "trained on a rendered street, not validated on real footage"
+from reidlib.world.provenance import trained_on
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,8 +30,7 @@ class Saved:
 
     @property
     def note(self) -> str:
-        data = self.facts["data"]
-        return NOTE if data.startswith("street-") else f"trained on {data}"
+        return trained_on(self.facts["data"])
 
 
 def save_network(path: str | Path, trained: Trained, results: Mapping | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from reidlib.views.attention_strip_data import (
     strip_sheet,
 )
 from reidlib.views.attention_strip_picture import HIDDEN, attention_strip_picture
-from reidlib.views.figure import DescribedFigure
+from reidlib.views.drawn_later import Later
 from reidlib.views.host import View
 
 _WHY_NOT = {
@@ -115,24 +115,10 @@ class AttentionStrip(View):
             "compare": None if other is None else {"name": other[0], "weights": significant(other[1]),
                                                    "axis": axis_end(other[1])},
         }  # fmt: skip
-        picture = _Later(lambda: attention_strip_picture(frames, drawn, seen, note=note or "", same_axis=len(rows)))
+        picture = Later(lambda: attention_strip_picture(frames, drawn, seen, note=note or "", same_axis=len(rows)))
         parts = ("attention_strip_pool.js", "attention_strip_plot.js", "attention_strip_panel.js",
                  "attention_strip_window.js")
         super().__init__("attention_strip.js", data, picture=picture, title=title, parts=parts)
-
-
-class _Later(DescribedFigure):
-    """The twin, drawn when somebody first looks at it: matplotlib takes longer than everything else here."""
-
-    def __init__(self, draw: Callable[[], DescribedFigure]) -> None:
-        self._draw = draw
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in ("mpl", "axes", "_alt"):
-            raise AttributeError(name)
-        picture = self._draw()
-        self.mpl, self.axes, self._alt = picture.mpl, picture.axes, picture._alt
-        return getattr(self, name)
 
 
 def _row_names(names: Sequence[str] | None, count: int) -> list[str]:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reidlib.errors import ReidError
-from reidlib.views.attention_strip import _Later
 from reidlib.views.attention_strip_data import shrunk
+from reidlib.views.drawn_later import Later
 from reidlib.views.episode_table_data import (
     MOST,
     checked_answer,
@@ -123,7 +123,7 @@ class EpisodeTable(View):
             weights |= {f"read {m + 1}": np.array(row) for m, row in enumerate(network["reads"])}
             if network["p"]:
                 answers["network"] = np.array(network["p"])
-        picture = _Later(lambda: episode_table_picture(probe, gallery, labels, weights, answers, texts, probe_label,
+        picture = Later(lambda: episode_table_picture(probe, gallery, labels, weights, answers, texts, probe_label,
                                                        note=note or ""))
         parts = ("episode_table_match.js", "episode_table_cards.js", "episode_table_answer.js")
         super().__init__("episode_table.js", data, picture=picture, title=title, parts=parts)

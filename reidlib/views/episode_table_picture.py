@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from reidlib.views.episode_cards import draw_cards, draw_weights
 from reidlib.views.figure import DescribedFigure, figure
 from reidlib.views.note import noted
 from reidlib.views.palette import THEMES, series
-from reidlib.views.probe_reads import draw_cards, draw_weights
 
 _THEME = THEMES["light"]
 _LEFT = 1.4  # inches for the names of the rows

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reidlib.errors import ReidError
-from reidlib.views.attention_strip import _Later
 from reidlib.views.attention_strip_data import (
     axis_end,
     checked_frames,
@@ -19,6 +18,7 @@ from reidlib.views.attention_strip_data import (
     strip_sheet,
 )
 from reidlib.views.attention_strip_picture import HIDDEN
+from reidlib.views.drawn_later import Later
 from reidlib.views.host import View
 from reidlib.views.occlude_boxes import (
     FILLS,
@@ -96,7 +96,7 @@ class Occlude(View):
             "prepared": [self._entry(answer) for answer in self.answers], "note": note or "",
         }  # fmt: skip
         shown = self.answers[first]
-        picture = _Later(lambda: occlude_picture(frames, before, shown, visibility=seen, fill=fill, note=note or ""))
+        picture = Later(lambda: occlude_picture(frames, before, shown, visibility=seen, fill=fill, note=note or ""))
         parts = ("attention_strip_pool.js", "attention_strip_plot.js", "occlude_plot.js", "occlude_box.js",
                  "occlude_result.js")  # fmt: skip
         super().__init__("occlude.js", data, picture=picture, title=title, parts=parts)

@@ -24,6 +24,14 @@ def test_a_part_shows_the_same_items_under_new_numbers():
     assert torch.equal(part.gather(numbers), source.feats[torch.from_numpy(np.flatnonzero(kept)[numbers])])
 
 
+@pytest.mark.parametrize("number", [torch.tensor(1), np.array(1)])
+def test_one_number_gives_one_item(number):
+    source = clouds(6)
+    part = Part(source, [3, 2])
+    assert torch.equal(part.gather(number), source.feats[2])
+    assert torch.equal(source.gather(number), source.feats[1])
+
+
 def test_parts_of_parts_and_their_names():
     source = clouds(6)
     inner = Part(Part(source, source.items.camids == 1), np.array([2, 5]))

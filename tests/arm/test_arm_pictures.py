@@ -9,7 +9,9 @@ import pytest
 import torch
 from PIL import Image
 
-from reidlib.arm.pictures import Pictures, read_picture, shown
+from reidlib.arm.pictures import Pictures
+from reidlib.data.files import plain
+from reidlib.data.images import read_picture
 from reidlib.data.transforms import resize_frames
 from reidlib.errors import ReidError
 
@@ -178,9 +180,9 @@ def test_what_is_missing_is_a_sentence(tmp_path, probe):
 
 
 def test_names_cannot_command_a_terminal():
-    assert shown("ann\x1b[31m\n\u202etxt\udcff") == "ann\\x1b[31m\\n\\u202etxt\\udcff"
-    assert shown("Zoë 李 [red]") == "Zoë 李 [red]"
-    assert re.fullmatch(r"[ -~]*", shown("".join(map(chr, range(256)))[:160]))
+    assert plain("ann\x1b[31m\n\u202etxt\udcff") == "ann\\x1b[31m\\n\\u202etxt\\udcff"
+    assert plain("Zoë 李 [red]") == "Zoë 李 [red]"
+    assert re.fullmatch(r"[ -~]*", plain("".join(map(chr, range(256)))[:160]))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such file names")

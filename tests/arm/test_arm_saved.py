@@ -10,13 +10,14 @@ from tiny_people import clouds
 from reidlib.arm import saved as saving
 from reidlib.arm.evaluate import embed
 from reidlib.arm.recipes import Recipe
-from reidlib.arm.saved import NOTE, Saved, load_network, load_shipped, save_network, shipped_path
+from reidlib.arm.saved import Saved, load_network, load_shipped, save_network, shipped_path
 from reidlib.arm.systems import System, system
 from reidlib.arm.train import train
 from reidlib.data.splits import from_ids
 from reidlib.errors import ReidError
 from reidlib.ran.shipped import shipped_path as ran_path
 from reidlib.training.checkpoints import load_checkpoint, save_checkpoint
+from reidlib.world.provenance import NOTE
 
 SPLIT = from_ids(train=range(8), test=range(8, 12), name="toy")
 RECIPE = Recipe("quick", ways=(3, 5), identity_weight=0.5, steps=2)

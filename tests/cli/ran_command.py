@@ -2,56 +2,28 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
-import torch
-from typer.testing import CliRunner
+import trained_command as command
 
-from reidlib.cli import app
-from reidlib.training.checkpoints import load_checkpoint
-
-ROOT = Path(__file__).resolve().parents[2]
 # The predecessor's network is small and has dropout; one pair a step.
 SMALL = ("--preset", "mclaughlin", "--recipe", "paper", "--frames", 2, "--every", 4)
 
 
 def typed(*arguments):
     """The result of the command typed with these arguments."""
-    return CliRunner().invoke(app, ["train", "ran", *map(str, arguments)])
+    return command.typed("ran", *arguments)
 
 
 def killed(moment: tuple[int, float], out: Path, *arguments) -> int:
     """Starts the command and kills it `moment[1]` seconds after its checkpoint has reached step `moment[0]`."""
-    command = [sys.executable, "-c", "from reidlib.cli import main; main()", "train", "ran", "--out", out, *arguments]
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": str(torch.get_num_threads())}
-    process = subprocess.Popen([*map(str, command)], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    limit = time.monotonic() + 120
-    while process.poll() is None and time.monotonic() < limit and _step(out) < moment[0]:
-        time.sleep(0.002)
-    time.sleep(moment[1])
-    process.kill()
-    return process.wait()
-
-
-def _step(out: Path) -> int:
-    try:
-        return json.loads((out / "training.json").read_text())["step"]
-    except FileNotFoundError:
-        return 0 if out.is_dir() else -1
+    step, after = moment
+    return command.killed("ran", step, out, *arguments, after=after)
 
 
 def outcome(out: Path) -> tuple[dict[str, bytes], dict[str, bytes], dict]:
     """Everything that a run leaves but the clock: weights, ranks and results, to be compared bit for bit."""
-    tensors, facts = load_checkpoint(out / "network.safetensors")
-    result = json.loads((out / "result.json").read_text())
-    assert result["results"] == facts["results"]
-    assert result["results"].pop("training_seconds") >= 0
+    weights, result = command.weights_and_result(out)
     with np.load(out / "ranks.npz") as ranks:
-        return ({name: tensor.numpy().tobytes() for name, tensor in tensors.items()},
-                {name: ranks[name].tobytes() for name in ranks.files}, result)
+        return weights, {name: ranks[name].tobytes() for name in ranks.files}, result

@@ -16,14 +16,15 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "arm"))
 from tiny_people import clouds
 
 from reidlib.arm import saved as saving
-from reidlib.arm.pictures import read_picture
 from reidlib.arm.recipes import Recipe
-from reidlib.arm.saved import NOTE, load_network
+from reidlib.arm.saved import load_network
 from reidlib.arm.systems import System, system
 from reidlib.cli import app
+from reidlib.data.images import read_picture
 from reidlib.data.transforms import resize_frames
 from reidlib.ran.shipped import shipped_path as ran_path
 from reidlib.training.checkpoints import save_checkpoint
+from reidlib.world.provenance import NOTE
 
 SMALL = replace(system("arm"), backbone_options={"width": 16, "groups": 4}, D=16)
 

@@ -9,7 +9,7 @@ from reidlib import course
 from reidlib.course import pretrained
 from reidlib.course.profiles import Profile
 from reidlib.errors import ReidError
-from reidlib.ran.saved import NOTE
+from reidlib.world.provenance import NOTE
 
 TINY = Profile("ci", "street-v1-small", persons=40, frames=2, steps=2, seeds=1)
 

@@ -7,10 +7,11 @@ import pytest
 import torch
 
 from reidlib import course
-from reidlib.arm.saved import NOTE, shipped_path
+from reidlib.arm.saved import shipped_path
 from reidlib.arm.sizes import Size
 from reidlib.course import pretrained_arm
 from reidlib.errors import ReidError
+from reidlib.world.provenance import NOTE
 
 TINY = Size("ci", persons=8, stills=1, steps=2, ways=(2, 6))
 

@@ -10,9 +10,10 @@ from reidlib.errors import ReidError
 from reidlib.ran.embed import embed
 from reidlib.ran.presets import PRESETS
 from reidlib.ran.recipes import Recipe
-from reidlib.ran.saved import NOTE, Saved, load_network, save_network
+from reidlib.ran.saved import Saved, load_network, save_network
 from reidlib.ran.train import train
 from reidlib.training.checkpoints import load_checkpoint, save_checkpoint
+from reidlib.world.provenance import NOTE
 
 RECIPE = Recipe("quick", sampling="pairs", pairs=4, frames=2, steps=2)
 SYSTEM = PRESETS["corrected"].with_head("ran", R=2, feedback="raw")

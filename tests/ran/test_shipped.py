@@ -9,8 +9,8 @@ import torch
 from reidlib.errors import ReidError
 from reidlib.ran.heads import make_head
 from reidlib.ran.presets import preset
-from reidlib.ran.saved import NOTE
 from reidlib.ran.shipped import half_and_back, load_shipped, shipped_names, shipped_path
+from reidlib.world.provenance import NOTE
 
 CARD = shipped_path().with_suffix(".md").read_text(encoding="utf-8")
 

@@ -8,7 +8,6 @@ from reidlib.evaluation.intervals import Interval
 from reidlib.views.episode_sheet import episode_sheet
 from reidlib.views.gallery_size_curves import gallery_size_curves
 from reidlib.views.group_scatter import group_scatter, group_share
-from reidlib.views.probe_reads import probe_reads
 
 
 @pytest.fixture
@@ -37,22 +36,6 @@ def test_a_probe_stands_below_its_person(rng):
 def test_a_sheet_refuses(rng, labels, probe_labels):
     with pytest.raises(ReidError):
         episode_sheet(pictures(rng, 2), labels, pictures(rng, 1), probe_labels)
-
-
-def test_reads_are_sorted_by_the_last_answer(rng):
-    gallery = pictures(rng, 3)
-    attention = np.array([[0.2, 0.5, 0.3], [0.1, 0.9, 0.0]])
-    matches = np.array([False, True, False])
-    answers = {"plain": np.array([0.6, 0.3, 0.1]), "in context": np.array([0.3, 0.6, 0.1])}
-    picture = probe_reads(pictures(rng, 1)[0], gallery, attention, answers, matches)
-    top, reads, bars = picture.axes
-    np.testing.assert_array_equal(top.images[1].get_array(), gallery[1])
-    assert [text.get_text() for text in reads.texts] == [".50", ".20", ".30", ".90", ".10", ".00"]
-    np.testing.assert_allclose([bar.get_height() for bar in bars.patches], [0.3, 0.6, 0.1, 0.6, 0.3, 0.1])
-    assert "read 2 puts 0.90 on the right person" in picture.alt
-    assert picture.alt.endswith("plain 0.30, not first; in context 0.60, first.")
-    with pytest.raises(ReidError, match=r"attention \(2, 2\)"):
-        probe_reads(gallery[0], gallery, attention[:, :2], answers, matches)
 
 
 def test_share_between_groups_is_that_of_an_analysis_of_variance(rng):

@@ -7,6 +7,7 @@ from typing import ClassVar
 import torch
 from torch import nn
 
+from reidlib.choices import at_least
 from reidlib.errors import ReidError
 
 STRIDE = 16  # pixels of the picture for one cell of the last maps, in every backbone here
@@ -87,7 +88,7 @@ class Features(nn.Module):
 
     def __init__(self, D: int) -> None:
         super().__init__()
-        whole("D", D)
+        at_least("D", D, 1, 128)
         self.out_features = D
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
@@ -109,8 +110,8 @@ class Neck(nn.Module):
 
     def __init__(self, d_in: int, D: int = 128) -> None:
         super().__init__()
-        whole("d_in", d_in)
-        whole("D", D)
+        at_least("d_in", d_in, 1, 128)
+        at_least("D", D, 1, 128)
         self.d_in, self.D = d_in, D
         self.linear = nn.Linear(d_in, D, bias=False)
         self.norm = nn.LayerNorm(D)
@@ -118,12 +119,6 @@ class Neck(nn.Module):
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         _check_features(features, self.d_in)
         return self.norm(self.linear(features))
-
-
-def whole(name: str, value: object) -> None:
-    """Raises ReidError for anything but a whole number from 1."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ReidError(f"Found {name}={value!r}", "a whole number from 1", f"pass {name}=128")
 
 
 def _check_features(features: torch.Tensor, D: int) -> None:

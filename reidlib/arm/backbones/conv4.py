@@ -6,7 +6,8 @@ import torch
 from torch import nn
 from torch.nn.functional import max_pool2d
 
-from reidlib.arm.backbones.backbone import Backbone, whole
+from reidlib.arm.backbones.backbone import Backbone
+from reidlib.choices import at_least
 from reidlib.errors import ReidError
 
 BLOCKS = 4
@@ -34,8 +35,8 @@ class Conv4(Backbone):
 
     def __init__(self, width: int = 64, groups: int = 8, size: tuple[int, int] = (64, 32)) -> None:
         super().__init__(width, size)
-        whole("width", width)
-        whole("groups", groups)
+        at_least("width", width, 1, 64)
+        at_least("groups", groups, 1, 8)
         if width % groups:
             raise ReidError(f"Found width={width} and groups={groups}", "groups that divide the width",
                             f"pass width={max(1, width // groups) * groups}")

@@ -7,9 +7,10 @@ from typing import ClassVar
 import torch
 from torch import nn
 
-from reidlib.arm.attention import at_least, one_of, zero_linear
+from reidlib.arm.attention import zero_linear
 from reidlib.arm.gallery.draws import drawn
 from reidlib.arm.gallery.encoder import GalleryEncoder
+from reidlib.choices import at_least, one_of
 
 STARTS = ("zero", "plain")
 TRAINING, TEST = 0, 1

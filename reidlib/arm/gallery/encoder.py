@@ -7,7 +7,7 @@ from typing import ClassVar
 import torch
 from torch import nn
 
-from reidlib.arm.attention import at_least
+from reidlib.choices import at_least
 from reidlib.errors import ReidError
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from reidlib.arm.attention import at_least
 from reidlib.arm.gallery.encoder import GalleryEncoder
 from reidlib.arm.gallery.sab import Block
+from reidlib.choices import at_least
 
 
 class Isab(GalleryEncoder):

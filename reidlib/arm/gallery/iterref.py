@@ -6,9 +6,10 @@ import torch
 from torch import nn
 from torch.nn.functional import normalize
 
-from reidlib.arm.attention import at_least, attend, one_of, zero_linear
+from reidlib.arm.attention import attend, zero_linear
 from reidlib.arm.gallery.bilstm import STARTS, lstm
 from reidlib.arm.gallery.encoder import GalleryEncoder
+from reidlib.choices import at_least, one_of
 from reidlib.errors import ReidError
 
 

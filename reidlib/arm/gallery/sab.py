@@ -5,8 +5,9 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from reidlib.arm.attention import SetAttention, Views, at_least, zero_linear
+from reidlib.arm.attention import SetAttention, Views, zero_linear
 from reidlib.arm.gallery.encoder import GalleryEncoder
+from reidlib.choices import at_least
 
 
 class Block(nn.Module):

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
-from reidlib.arm.attention import Views, at_least
+from reidlib.arm.attention import Views
 from reidlib.arm.gallery.draws import drawn
 from reidlib.arm.gallery.encoder import GalleryEncoder
 from reidlib.arm.gallery.sab import Block
+from reidlib.choices import at_least
 from reidlib.errors import ReidError
 
 

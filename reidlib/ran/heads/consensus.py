@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from reidlib.ran.attention import at_least, softmax_attention, unit_length, weighted_sum
+from reidlib.choices import at_least
+from reidlib.ran.attention import softmax_attention, unit_length, weighted_sum
 from reidlib.ran.heads.head import Pooled
 from reidlib.ran.heads.norm_mean import log_length
 from reidlib.ran.heads.sized import SizedHead, between

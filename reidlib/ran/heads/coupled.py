@@ -7,7 +7,8 @@ import math
 import torch
 from torch import nn
 
-from reidlib.ran.attention import Score, at_least
+from reidlib.choices import at_least
+from reidlib.ran.attention import Score
 from reidlib.ran.heads.consensus import look_again
 from reidlib.ran.heads.head import Pooled
 from reidlib.ran.heads.norm_mean import log_length

@@ -7,7 +7,7 @@ from typing import ClassVar
 import torch
 from torch import nn
 
-from reidlib.ran.attention import at_least
+from reidlib.choices import at_least
 from reidlib.ran.heads.head import Pooled
 from reidlib.ran.heads.sized import SizedHead
 

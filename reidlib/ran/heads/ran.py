@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from reidlib.ran.attention import KINDS, NORMALISATIONS, Score, at_least, attend, frame_weights, one_of, weighted_sum
+from reidlib.choices import at_least, one_of
+from reidlib.ran.attention import KINDS, NORMALISATIONS, Score, attend, frame_weights, weighted_sum
 from reidlib.ran.heads.head import Pooled
 from reidlib.ran.heads.sized import SizedHead
 from reidlib.ran.refinement import FEEDBACKS, refine

@@ -7,7 +7,8 @@ from typing import ClassVar
 import torch
 from torch import nn
 
-from reidlib.ran.attention import at_least, attention_logits, softmax_attention, weighted_sum
+from reidlib.choices import at_least
+from reidlib.ran.attention import attention_logits, softmax_attention, weighted_sum
 from reidlib.ran.heads.head import Pooled
 from reidlib.ran.heads.sized import SizedHead
 

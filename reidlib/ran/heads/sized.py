@@ -6,8 +6,8 @@ import math
 
 import torch
 
+from reidlib.choices import at_least
 from reidlib.errors import ReidError
-from reidlib.ran.attention import at_least
 from reidlib.ran.heads.head import Head, Pooled
 
 
