@@ -24,16 +24,17 @@ WORKERS ?= 2
 UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
 
 # Comparisons of methods, not of speed: they train for many minutes.
-COMPARISONS := benchmarks/attention.py benchmarks/street_ceiling.py
+COMPARISONS := $(addprefix benchmarks/,attention.py street_ceiling.py arm.py learners.py gallery_size.py)
 
-.PHONY: help course lab test test-full report bench attention strip lint lock clean setup
+.PHONY: help course lab test test-full report bench attention context strip lint lock clean setup
 
 help:
 	@echo "make course     install everything, open JupyterLab on notebook 00 (BROWSER=none: only print the address)"
 	@echo "make test       every test a laptop runs in minutes;  make test-full adds the slow ones"
 	@echo "make report     run every notebook, write reports/PROFILE/index.html   (PROFILE=ci|cpu|gpu)"
 	@echo "make lab        JupyterLab, whole folder"
-	@echo "make bench      us and the peers in one run      make attention   the planned comparison of heads (hours)"
+	@echo "make bench      us and the peers in one run"
+	@echo "make attention  the planned comparison of heads;  make context  the one of gallery contexts (hours each)"
 	@echo "make strip      remove outputs from notebooks      make lint   ruff      make lock   renew requirements.lock"
 
 .tools/uv/bin/uv:
@@ -76,6 +77,11 @@ bench: setup
 attention: setup
 	@$(BIN)/python benchmarks/street_ceiling.py --steps 1000
 	@$(BIN)/python benchmarks/attention.py --json docs/results/attention.json
+
+context: setup
+	@$(BIN)/python benchmarks/arm.py --json docs/results/arm.json
+	@$(BIN)/python benchmarks/learners.py --json docs/results/learners.json
+	@$(BIN)/python benchmarks/gallery_size.py --json docs/results/gallery_size.json
 
 strip: setup
 	@$(BIN)/python -m reidlib.course.strip notebooks

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from _arm_summary import PLAIN
 
 from reidlib.arm.batches import Source
 from reidlib.arm.cached import Features
@@ -116,7 +117,8 @@ class Cell:
         return found
 
     def greyed(self) -> dict[str, np.ndarray]:
-        """The base trained and asked on pictures brought to grey one by one, with the rivals on its z."""
+        """The base trained and asked on pictures brought to grey one by one, with the rivals on its z; and the plain
+        base's answers to the same episodes."""
         def measured() -> dict[str, np.ndarray]:
             training, testing = Greyed(self.training), Greyed(self.testing)
             network = self.base("base, grey", source=training)
@@ -125,7 +127,9 @@ class Cell:
             answers = {"no context": answer_of(self._wrapped(system("matching"), network))}
             return self._asked(answers | rivals(learned.feats, torch.from_numpy(learned.items.camids)), tested)
 
-        return self._kept("greyed", measured)
+        plain = {key.replace("no context", PLAIN): values for key, values in self.answers_on_features().items()
+                 if key.startswith("no context / ")}
+        return self._kept("greyed", measured) | plain
 
     def views(self) -> dict[str, np.ndarray]:
         """Galleries of several cameras and days: what a bias or a gate for the same and other cameras is good for."""
@@ -143,8 +147,10 @@ class Cell:
     def learner(self, objective: str, images: int) -> dict[str, np.ndarray]:
         """The paper's argument: the same backbone and budget, another objective, few images of each training person."""
         def measured() -> dict[str, np.ndarray]:
-            how = recipe(objective).sized(self.plan["learners"]["steps"])
+            asked = self.plan["learners"]
+            how = recipe(objective).sized(asked["steps"])
             how = replace(how, same_day=False) if how.objective == "episode" else how
+            how = replace(how, optimiser=replace(how.optimiser, **asked.get("optimiser", {}).get(objective, {})))
             network = self.base(f"learner, {objective}, {images}", how, few_each(self.training, images, self.seed))
             return self._asked({objective: answer_of(self._wrapped(system("matching"), network))},
                                self._again(network, "test"))

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.stats import t
 
 MEASURES = ("rank-1", "mAP")
+PLAIN = "no context, plain pictures"  # the rival of pictures brought to grey
 # What takes off a mean; the learned encoders must beat the best of these.
 CENTRING = ("centred cosine", "centred euclidean", "own means cosine", "own means euclidean", "z-scored cosine",
             "z-scored euclidean", "camera-centred cosine", "camera-centred euclidean", "centred prototypes")
@@ -30,35 +31,38 @@ def summary(plan: dict, name: str, runs: list[tuple[dict, dict[str, np.ndarray]]
     for task in plan["tasks"]:
         if not any(f"ways / {task}" in each for each in values):
             continue
-        entry: dict = {"ways": [int(each[f"ways / {task}"][0]) for each in values if f"ways / {task}" in each]}
+        entry: dict = {"ways": [int(each[f"ways / {task}"][0]) for each in values if f"ways / {task}" in each],
+                       "episodes of a run": int(plan["tasks"][task][2])}
         for measure in MEASURES:
             found = {answer: [each.get(f"{answer} / {task} / {measure}") for each in values] for answer in answers}
             found = {answer: each for answer, each in found.items() if all(part is not None for part in each)}
             means = {answer: float(np.mean([part.mean() for part in each])) for answer, each in found.items()}
-            entry[measure] = {answer: _interval(each, keys) for answer, each in found.items()}
+            entry[measure] = {answer: interval(each, keys) for answer, each in found.items()}
             rivals = [answer for answer in CENTRING if answer in means]
             if not rivals:
                 continue
             best = max(rivals, key=means.get)
             learned = [answer for answer in {**plan["encoders"], **plan["views"]["encoders"]} if answer in found]
-            against = {answer: {rival: _interval([a - b for a, b in zip(found[answer], found[rival], strict=True)],
-                                                 keys)
+            against = {answer: {rival: interval(
+                [a - b for a, b in zip(found[answer], found[rival], strict=True)], keys)
                                 for rival in (best, "no context") if rival in found} for answer in learned}
             entry[f"effects on {measure}"] = {"best centring": best, "learned minus": against}
-            if "no context" in found:
-                entry[f"effects on {measure}"]["best centring minus no context"] = _interval(
-                    [a - b for a, b in zip(found[best], found["no context"], strict=True)], keys)
+            for label, one, other in (("best centring minus no context", best, "no context"),
+                                      ("no context on grey minus on plain pictures", "no context", PLAIN)):
+                if {one, other} <= set(found):
+                    entry[f"effects on {measure}"][label] = interval(
+                        [a - b for a, b in zip(found[one], found[other], strict=True)], keys)
         result["tasks"][task] = entry
     return result
 
 
-def _interval(values: list[np.ndarray], keys: list[tuple]) -> dict:
+def interval(values: list[np.ndarray], keys: list[tuple]) -> dict:
+    """Mean, Student's t over splits, and the pooled half width over episodes; one array of episodes a (split, seed)."""
     splits = sorted({split for split, _ in keys})
     means = [float(np.mean([part.mean() for part, key in zip(values, keys, strict=True) if key[0] == split]))
              for split in splits]
     episodes = np.concatenate(values)
-    found = {"estimate": round(float(np.mean(means)), 5), "splits": len(means), "runs": len(values),
-             "by split": [round(mean, 5) for mean in means], "episodes": len(episodes)}
+    found = {"estimate": round(float(np.mean(means)), 5), "by split": [round(mean, 5) for mean in means]}
     if len(means) > 1:
         half = float(t.ppf(0.975, len(means) - 1)) * np.std(means, ddof=1) / math.sqrt(len(means))
         found |= {"low": round(float(np.mean(means) - half), 5), "high": round(float(np.mean(means) + half), 5)}

@@ -21,6 +21,7 @@ import torch
 from _arm_cell import Cell
 from _arm_summary import print_tables, summary
 from _machine import machine
+from _record import record
 
 from reidlib.data.cache import cache_folder
 
@@ -56,7 +57,7 @@ def main() -> None:
                "parts": {name: summary(plan, name, runs) for name, runs in gathered.items()}}
     print_tables(content["parts"])
     if asked.json:
-        asked.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        record(asked.json, content)
 
 
 def jobs(plan: dict, folder: Path):

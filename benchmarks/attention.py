@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import time
 from pathlib import Path
 
@@ -20,6 +19,7 @@ import numpy as np
 import torch
 from _attention_cell import Cell, read_plan
 from _machine import machine
+from _record import record
 
 from reidlib.data.cache import cache_folder
 from reidlib.evaluation.bootstrap import bootstrap_interval, paired_bootstrap
@@ -59,7 +59,7 @@ def main() -> None:
         content["worlds"][world] = summary(plan, runs)
         print_table(world, content["worlds"][world])
     if asked.json:
-        asked.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        record(asked.json, content)
 
 
 def summary(plan: dict, runs: list[tuple[dict, dict]]) -> dict:

@@ -71,6 +71,34 @@ def batch_hard_loss(distances: torch.Tensor, labels: torch.Tensor, camids: torch
     return masked_mean(softplus(gap) if margin is None else (gap + margin).clamp_min(0), anchors)
 
 
+def batch_all_loss(distances: torch.Tensor, labels: torch.Tensor, camids: torch.Tensor | None = None,
+                   margin: float = 0.2) -> torch.Tensor:
+    """Every triplet of a batch, Hermans et al. 2017, Eq. 6: [m + d(a, p) − d(a, n)]₊, the mean over those above 0.
+
+    Intuition: the hardest negative of a network that knows nothing is nearly the same picture, and pulling positives
+    below it shrinks everything to a point; the mean over all triplets knows a direction from the first step on. The
+    mean over the triplets that are not yet satisfied ("BA≠0" there) keeps the few that matter from being drowned.
+
+    Parameters
+    ----------
+    distances, labels, camids : as of `batch_hard_loss`. margin : m, above 0.
+
+    Returns
+    -------
+    0-d; 0, with the gradient 0, if no triplet violates its margin.
+    """
+    n = len(distances)
+    if distances.shape != (n, n) or labels.shape != (n,) or not margin > 0:
+        raise ReidError(f"Found distances {tuple(distances.shape)}, labels {tuple(labels.shape)}, margin {margin}",
+                        "(n, n), (n,), a margin above 0", "pass torch.cdist(f, f) and one label for each f")
+    same = labels[:, None] == labels
+    positive = same & ~torch.eye(n, dtype=torch.bool, device=labels.device)
+    if camids is not None:
+        positive = positive & (camids[:, None] != camids)
+    gaps = distances[:, :, None] - distances[:, None, :] + margin  # (a, p, n)
+    return masked_mean(gaps, positive[:, :, None] & ~same[:, None, :] & (gaps > 0))
+
+
 class IdentitySoftmax(nn.Module):
     """Cross-entropy over the training identities, logits scale · cos(z, w_y), w learned; NormFace, Wang et al. 2017.
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 
-from reidlib.choices import chosen
+from reidlib.choices import chosen, one_of
 from reidlib.errors import ReidError
 from reidlib.training.settings import Optimiser
 
 OBJECTIVES = ("episode", "triplet", "identity")
+MINING = ("hard", "all")
 
 
 @dataclass(frozen=True)
@@ -18,8 +19,9 @@ class Recipe:
 
     Parameters
     ----------
-    objective : "episode" (−log P of the right identity, over galleries), "triplet" (batch-hard, Hermans et al. 2017) or
-        "identity" (softmax over the training people).
+    objective : "episode" (−log P of the right identity, over galleries), "triplet" (Hermans et al. 2017) or "identity"
+        (softmax over the training people).
+    mining : of triplets, "hard" or "all". batch_norm : of z before the identity softmax.
     ways, shots, probes, mode, same_day, distractors, on_short, episodes : of `EpisodeSampler`.
     identities, images : of a batch of the other two objectives.
     identity_weight : of an identity softmax on z beside the episode's loss (0: none; ours).
@@ -39,6 +41,8 @@ class Recipe:
     episodes: int = 3
     identities: int = 30
     images: int = 4
+    mining: str = "hard"
+    batch_norm: bool = False
     identity_weight: float = 0.0
     flip: bool = True
     steps: int = 400
@@ -47,6 +51,7 @@ class Recipe:
     def __post_init__(self) -> None:
         if self.objective not in OBJECTIVES:
             raise ReidError(f"Found objective={self.objective!r}", " or ".join(OBJECTIVES), "pass objective='episode'")
+        one_of("mining", self.mining, MINING)
         for name in ("steps", "episodes", "identities", "images"):
             if getattr(self, name) < 1:
                 raise ReidError(f"Found {name}={getattr(self, name)!r}", "1 or more", f"pass {name}=4")
@@ -78,7 +83,10 @@ RECIPES = {
         Recipe("any", mode="any", same_day=False),
         Recipe("with-identities", identity_weight=0.5),
         Recipe("triplet", objective="triplet", images=5),
+        Recipe("triplet-all", objective="triplet", images=5, mining="all"),
         Recipe("identity", objective="identity", images=5),
+        Recipe("identity-bn", objective="identity", images=5, batch_norm=True,
+               optimiser=Optimiser("adam", 1e-3, clip="norm", clip_at=1.0, multipliers={"classifier": 30.0})),
     )
 }
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from reidlib.arm.losses import IdentitySoftmax, batch_hard_loss, episode_loss, masked_mean
+from reidlib.arm.losses import IdentitySoftmax, batch_all_loss, batch_hard_loss, episode_loss, masked_mean
 from reidlib.arm.matching import Matching, cosine_ceiling, identity_log_probability
 from reidlib.errors import ReidError
 from reidlib.training.seeded import seeded
@@ -105,6 +105,37 @@ def test_batch_hard_by_hand():
     hidden = torch.tensor([True, True, False, True, True])
     assert batch_hard_loss(distances, labels, margin=1.0, mask=hidden) == (0 + 1 + 5 + 0) / 4
     assert batch_hard_loss(distances.clone(), torch.tensor([0, 0, 0, 0, 0])) == 0  # no negative
+
+
+@pytest.mark.parametrize("with_camids", [False, True])
+def test_batch_all_is_the_loop(with_camids):
+    generator, found = np.random.default_rng(6), []
+    for n, margin in ((2, 0.2), (6, 0.2), (11, 1.0)):
+        labels, camids = generator.integers(0, 3, n), generator.integers(0, 2, n)
+        features = torch.from_numpy(generator.normal(size=(n, 3)))
+        distances = torch.cdist(features, features)
+        d, terms = distances.tolist(), []
+        for a in range(n):
+            for p in range(n):
+                if p == a or labels[p] != labels[a] or (with_camids and camids[p] == camids[a]):
+                    continue
+                terms += [gap for k in range(n) if labels[k] != labels[a] and (gap := margin + d[a][p] - d[a][k]) > 0]
+        expected = sum(terms) / len(terms) if terms else 0.0
+        value = batch_all_loss(distances, torch.from_numpy(labels), torch.from_numpy(camids) if with_camids else None,
+                               margin)
+        assert float(value) == pytest.approx(expected)
+        found.append(expected)
+    assert max(found) > 0
+
+
+def test_batch_all_ends_where_nothing_violates_and_refuses_no_margin():
+    labels = torch.tensor([0, 0, 1])
+    satisfied = torch.tensor([[0.0, 0.0, 9.0], [0.0, 0.0, 9.0], [9.0, 9.0, 0.0]]).requires_grad_()
+    loss = batch_all_loss(satisfied, labels)
+    assert loss == 0
+    assert torch.equal(torch.autograd.grad(loss, satisfied)[0], torch.zeros(3, 3))
+    with pytest.raises(ReidError, match="margin"):
+        batch_all_loss(torch.zeros(3, 3), labels, margin=0)
 
 
 @pytest.mark.parametrize("margin", [None, 0.3])

@@ -53,10 +53,13 @@ class Fell(Exception):
     """What the test throws."""
 
 
-@pytest.mark.parametrize("name", [*SYSTEMS, "triplet", "identity", "with-identities"])
+@pytest.mark.parametrize("name", [*SYSTEMS, "triplet", "triplet-all", "identity", "identity-bn", "with-identities"])
 def test_stopped_and_started_again_it_is_the_same_training(name, tmp_path, monkeypatch):
     chosen = replace(system(name if name in SYSTEMS else "arm").on_features(8), D=16)
-    recipe = {"triplet": replace(RECIPE, objective="triplet"), "identity": replace(RECIPE, objective="identity"),
+    recipe = {"triplet": replace(RECIPE, objective="triplet"),
+              "triplet-all": replace(RECIPE, objective="triplet", mining="all"),
+              "identity": replace(RECIPE, objective="identity"),
+              "identity-bn": replace(RECIPE, objective="identity", batch_norm=True),
               "with-identities": replace(RECIPE, identity_weight=0.5)}.get(name, RECIPE)
     source = clouds(16)
     whole = train(source, SPLIT, chosen, recipe, 1)
