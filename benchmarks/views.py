@@ -1,6 +1,7 @@
-"""The attention strip: how large its data are, how long Python takes, and how fast the page answers a hand.
+"""The attention strip: how large its data are, how long Python takes, and how fast the page answers a hand. And
+Occlude: how long from a dragged box to the model's answer.
 
-python benchmarks/views.py [--rounds 9] [--moves 200] [--json FILE]
+python benchmarks/views.py [--rounds 9] [--moves 200] [--boxes 60] [--json FILE]
 
     payload    JSON that the page gets, without gallery and script, frames of 56×40 as a JPEG sprite sheet, D = 128
     creation   AttentionStrip(…) in Python, the median of the rounds; the matplotlib twin is drawn later, when the page
@@ -8,14 +9,19 @@ python benchmarks/views.py [--rounds 9] [--moves 200] [--json FILE]
     drag       in headless Chromium, 128 frames, a gallery of 300: from the browser's time stamp of each pointer move
                to the end of the frame that it changed, so a wait for the screen's next frame (up to 17 ms) is in it;
                `handler` is the script's share
+    occlude    in headless Chromium and JupyterLab with a kernel of its own, the shipped network `corrected` on the CPU
+               (`reidlib.ran.rerun.Rerun`): from a pointer move over the large frame to the end of the screen frame in
+               which the attention of that box is drawn, one box after the other. 16 and 64 frames, and 128 with the
+               view's limit of 64 lifted; `model` is the network's share
 
 Frames come from street-v1-small, rendered here if it is not in the cache, so that JPEG has real pictures to code.
-Without playwright or Chromium the last part is skipped with a word.
+Without playwright, Chromium or JupyterLab the last parts are skipped with a word.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import shutil
@@ -27,6 +33,7 @@ from pathlib import Path
 
 import numpy as np
 from _machine import machine
+from _occlude_round_trip import round_trips
 
 from reidlib.data.transforms import resize_frames
 from reidlib.views.attention_strip import AttentionStrip
@@ -35,6 +42,7 @@ from reidlib.world.build import street
 D, GALLERY, ITERATIONS = 128, 300, 4
 SIZES = {16: 40, 128: 320}  # frames: goal in KiB
 CREATION_MS, DRAG_MS = 100, 50
+CLIPS = (16, 64, 128)  # frames that Occlude covers
 _LISTEN = """() => {
   window.moves = [];
   const stage = document.querySelector('.reid-strip-stage');
@@ -80,15 +88,32 @@ def python_rows(rounds: int) -> list[dict]:
     return rows
 
 
-def drag_row(moves: int) -> dict | None:
+def chromium(part: str) -> str | None:
+    """The program; None, with a word, where something is missing."""
     program = os.environ.get("REIDLIB_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        program = None
-    if program is None:
-        print("drag: skipped, there is no playwright or no Chromium (set REIDLIB_CHROMIUM)")
+    if program is None or importlib.util.find_spec("playwright") is None:
+        print(f"{part}: skipped, there is no playwright or no Chromium (set REIDLIB_CHROMIUM)")
         return None
+    return program
+
+
+def occlude_rows(boxes: int) -> list[dict]:
+    program = chromium("occlude")
+    if program is None or importlib.util.find_spec("jupyterlab") is None:
+        print("occlude: skipped without JupyterLab" if program else "occlude: nothing measured")
+        return []
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        return round_trips(playwright, program, CLIPS, boxes)
+
+
+def drag_row(moves: int) -> dict | None:
+    program = chromium("drag")
+    if program is None:
+        return None
+    from playwright.sync_api import sync_playwright
+
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         gallery = np.random.default_rng(0).normal(size=(GALLERY, D))
         file = AttentionStrip(*arrays(128), gallery, match=7).save(Path(folder, "strip.html"))
@@ -116,6 +141,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--rounds", type=int, default=9)
     arguments.add_argument("--moves", type=int, default=200)
+    arguments.add_argument("--boxes", type=int, default=60, help="boxes over a frame for each length of clip")
     arguments.add_argument("--json", type=Path)
     asked = arguments.parse_args()
     rows = python_rows(asked.rounds)
@@ -129,8 +155,15 @@ def main() -> None:
         print(f"drag → redraw, {drag['frames']} frames, gallery of {GALLERY}, {drag['moves']} moves: median "
               f"{drag['drag_p50_ms']:.1f} ms, p95 {drag['drag_p95_ms']:.1f} ms (goal < {DRAG_MS}); script alone p95 "
               f"{drag['handler_p95_ms']:.1f} ms")
+    occlude = occlude_rows(asked.boxes)
+    for row in occlude:
+        lifted = ", beyond the view's limit" if row["beyond_limit"] else ""
+        print(f"box → attention, {row['frames']:>3} frames, {row['boxes']} boxes{lifted}: median "
+              f"{row['trip_p50_ms']:.0f} ms, p95 {row['trip_p95_ms']:.0f} ms (goal < {row['goal_p95_ms']}); the model "
+              f"alone {row['model_p50_ms']:.0f} and {row['model_p95_ms']:.0f} ms")
     if asked.json:
-        asked.json.write_text(json.dumps({"machine": machine(), "python": rows, "drag": drag}, indent=1) + "\n")
+        found = {"machine": machine(), "python": rows, "drag": drag, "occlude": occlude}
+        asked.json.write_text(json.dumps(found, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,122 +1,138 @@
-"""The scalar map of refinement as a cobweb: where the iterations of RAN Eq. 3–4 go, and whether they come to rest."""
+"""Cobweb: drag the start of the scalar map of refinement, and see where the iterations go."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from reidlib.errors import ReidError
-from reidlib.evaluation.vectors import finite_vector
-from reidlib.views.figure import DescribedFigure, figure
-from reidlib.views.palette import THEMES, series, style
+from reidlib.evaluation.vectors import finite, finite_vector
+from reidlib.views.cobweb_picture import ScalarMap, cobweb
+from reidlib.views.drawn_later import Later
+from reidlib.views.figure import DescribedFigure
+from reidlib.views.host import View
 
-_THEME = THEMES["light"]
-POINTS, SETTLING, SAME = 401, 500, 1e-4  # curve points; steps before the end is judged; relative distance
+MOST, MOST_R, MANY = 128, 50, 128  # frames of u and v; iterations; frames that the slider reaches at least
+DIGITS = 6  # what the page computes with; four would show in a map of slope −10
+# (kind, normalise, feedback) of `reidlib.ran.refinement`, in the order in which notebook 05 meets them.
+FORMS = {
+    "as printed": ("sigmoid", "none", "raw"),
+    "divided by Σα": ("sigmoid", "sum", "raw"),
+    "divided by Σα, f at unit length": ("sigmoid", "sum", "unit"),
+    "as printed, f at unit length": ("sigmoid", "none", "unit"),
+    "softmax": ("softmax", "none", "raw"),
+    "softmax, f at unit length": ("softmax", "none", "unit"),
+}
 
 
-class ScalarMap(NamedTuple):
-    """One panel: c ← step(c) from `start`.
+class Cobweb(View):
+    """The recursion c_{k+1} = Σ_t σ(u_t + c_k) v_t of RAN Eq. 3–4 as a staircase between its curve and the diagonal.
 
-    step : (n,) -> (n,), for instance Σ_t σ(u_t + c) v_t. fixed : (k,), every c with step(c) = c. slopes : (k,), the
-    derivative there; the fixed point attracts where it lies between −1 and 1.
+    Drag in the plot to choose c_0, or move it by arrow keys (Shift: larger steps, Escape: back to where it began).
+    Sliders: iterations R, frames T (the tracklet over and over), b′ added to every u_t, a factor on θ′_f, that is, on
+    every v_t. Below, hover looks at an iteration, click locks it, left and right walk, Escape frees. The page computes
+    what `scalar_recursion`, `slope` and `fixed_points` of `reidlib.ran.refinement` compute, on arrays of six digits,
+    which `data` holds.
+
+    Parameters
+    ----------
+    u, v : (T,), u_t = θ′_x·x_t (+ b′) and v_t = θ′_f·x_t of one tracklet; at most 128 frames.
+    c0 : where the recursion starts, θ′_f·f_0; 0 for f_0 = 0.
+    R : iterations, 0 to 50.
+    gram : (T, T), x xᵀ; with it the reader can feed f back at unit length.
+    kind, normalise, feedback : the form of the first screen, as in `scalar_map`.
+    frames : how many frames of the tracklet, played over and over, the first screen takes; all of them by default.
+    note : a sentence below the view, such as what the network was trained on.
+
+    ReidError for arrays that do not fit each other, NaN, no frame, an unknown form, or feedback="unit" without gram.
     """
 
-    name: str
-    step: Callable[[np.ndarray], np.ndarray]
-    start: float
-    fixed: ArrayLike
-    slopes: ArrayLike
+    def __init__(
+        self,
+        u: ArrayLike,
+        v: ArrayLike,
+        c0: float = 0.0,
+        R: int = 5,
+        *,
+        gram: ArrayLike | None = None,
+        kind: str = "sigmoid",
+        normalise: str = "none",
+        feedback: str = "raw",
+        frames: int | None = None,
+        note: str | None = None,
+        title: str = "Cobweb",
+    ) -> None:
+        u, v = finite_vector("u", u), finite_vector("v", v)
+        T = len(u)
+        if not 1 <= T <= MOST or len(v) != T:
+            raise ReidError(f"Found u of {T} and v of {len(v)} frames", f"as many of both, 1 to {MOST}",
+                            f"pass u[:{MOST}] and v[:{MOST}] of one tracklet")
+        c0 = float(finite("c0", np.asarray(c0).reshape(())))
+        R = _whole("R", R, 0, MOST_R)
+        frames = T if frames is None else _whole("frames", frames, 1, max(MANY, T))
+        gram = None if gram is None else _checked_gram(gram, T)
+        # Under softmax the weights have sum 1 already.
+        form = kind, "none" if kind == "softmax" and normalise == "sum" else normalise, feedback
+        name = next((name for name, each in FORMS.items() if each == form), None)
+        if name is None:
+            raise ReidError(f"Found kind={kind!r}, normalise={normalise!r}, feedback={feedback!r}",
+                            "sigmoid or softmax, none or sum, raw or unit", 'pass kind="sigmoid", normalise="none", '
+                            'feedback="raw" for the printed form')
+        if feedback == "unit" and gram is None:
+            raise ReidError("Found feedback='unit' without a Gram matrix", "gram, x xᵀ of (T, T)", "pass gram=x @ x.T")
+        offered = {key: each for key, each in FORMS.items()
+                   if key == name or key in ("as printed", "divided by Σα", "softmax")
+                   or (gram is not None and key == "divided by Σα, f at unit length")}
+        data: dict[str, Any] = {
+            "u": _short(u), "v": _short(v), "gram": None if gram is None else _short(gram[np.tril_indices(T)]),
+            "most": 0.0 if gram is None else _most(v, gram), "c0": _short(np.array([c0]))[0], "R": R, "frames": frames,
+            "form": name, "forms": {key: list(each) for key, each in offered.items()},
+            "ends": {"R": max(20, R), "frames": max(MANY, T)}, "note": note or "",
+        }  # fmt: skip
+        picture = Later(lambda: _twin(u, v, c0, R, gram, name, frames, note or ""))
+        super().__init__("cobweb.js", data, picture=picture, title=title,
+                         parts=("cobweb_map.js", "cobweb_plot.js", "cobweb_steps.js"))
 
 
-def path(step: Callable[[np.ndarray], np.ndarray], start: float, iterations: int) -> np.ndarray:
-    """c_0 … c_R, (R + 1,) float64."""
-    values = np.empty(iterations + 1)
-    values[0] = start
-    for k in range(iterations):
-        values[k + 1] = float(np.asarray(step(values[k:k + 1])).reshape(-1)[0])
-    return values
+def _whole(name: str, value: object, low: int, high: int) -> int:
+    number = np.asarray(value)
+    if number.shape != () or number.dtype.kind not in "iu" or not low <= int(number) <= high:
+        raise ReidError(f"Found {name}={value!r}", f"a whole number from {low} to {high}", f"pass {name}={max(low, 5)}")
+    return int(number)
 
 
-def fate(step: Callable[[np.ndarray], np.ndarray], start: float) -> tuple[str, np.ndarray]:
-    """What becomes of c after 500 steps: ("settles", (1,)), ("flips", (2,)) with period 2, or ("neither", (0,))."""
-    end = path(step, start, SETTLING)[-3:]
-    near = SAME * (1 + np.abs(end).max())
-    if abs(end[2] - end[1]) < near:
-        return "settles", end[2:]
-    if abs(end[2] - end[0]) < near:
-        return "flips", np.sort(end[1:])
-    return "neither", end[:0]
+def _checked_gram(gram: ArrayLike, T: int) -> np.ndarray:
+    array = finite("gram", gram)
+    if array.shape != (T, T) or not np.allclose(array, array.T, rtol=1e-4, atol=1e-6 * max(1, np.abs(array).max())):
+        raise ReidError(f"Found gram of shape {array.shape}", f"a symmetric matrix of shape ({T}, {T})",
+                        "pass gram=x @ x.T of the same frames as u and v")
+    return array
 
 
-def cobweb(maps: Sequence[ScalarMap], *, iterations: int = 5, note: str = "", width: float = 9.0) -> DescribedFigure:
-    """One panel a map: the curve, the diagonal, and the staircase of `iterations` steps from the start.
-
-    Up or down to the curve is one refinement, across to the diagonal makes its result the next input. A full dot is a
-    fixed point that attracts, an open one repels; beside it stands the slope. `note` is printed below.
-    """
-    if not maps or iterations < 1:
-        raise ReidError(f"{len(maps)} maps and iterations={iterations}", "one map and one iteration or more",
-                        "pass [ScalarMap(name, step, start, fixed, slopes)]")
-    checked = [_checked(each) for each in maps]
-    picture = figure(alt=lambda: _sentence(checked, iterations, note), columns=len(maps), width=width,
-                     height=min(4.2, width / len(maps) + (0.45 if note else 0.2)))
-    for axes, each in zip(np.atleast_1d(picture.axes), checked, strict=True):
-        _panel(axes, each, iterations)
-    if note:
-        picture.mpl.supxlabel(note, fontsize=9, color=_THEME.muted)
-    return picture
+def _short(values: np.ndarray) -> list[float]:
+    return [float(f"{each:.{DIGITS}g}") for each in values.ravel().tolist()]
 
 
-def _checked(each: ScalarMap) -> ScalarMap:
-    fixed, slopes = finite_vector("fixed", each.fixed), finite_vector("slopes", each.slopes)
-    if fixed.shape != slopes.shape:
-        raise ReidError(f"'{each.name}' has {len(fixed)} fixed points and {len(slopes)} slopes", "one slope for each",
-                        "pass the derivative of step at every fixed point")
-    return each._replace(fixed=fixed, slopes=slopes, start=float(each.start))
+def _most(v: np.ndarray, gram: np.ndarray) -> float:
+    """No |θ′_f·f| / ‖f‖ exceeds the length of θ′_f inside the frames' span."""
+    return float(f"{np.sqrt(max(0.0, v @ np.linalg.pinv(gram, rcond=1e-9, hermitian=True) @ v)) * 1.0001:.{DIGITS}g}")
 
 
-def _panel(axes: Axes, each: ScalarMap, iterations: int) -> None:
-    values = path(each.step, each.start, iterations)
-    shown = np.concatenate([values, each.fixed])
-    room = max(0.12 * np.ptp(shown), 1e-3)
-    low, high = shown.min() - room, shown.max() + room
-    grid = np.linspace(low, high, POINTS)
-    axes.plot([low, high], [low, high], color=_THEME.line, linewidth=1)
-    axes.plot(grid, np.asarray(each.step(grid)), color=series(0)["color"], linewidth=1.8)
-    axes.plot(np.repeat(values, 2)[:-1], np.concatenate([values[:1], np.repeat(values[1:], 2)]),
-              color=style("attention")["color"], linewidth=1.3)
-    axes.plot(values[0], values[0], color=style("attention")["color"], marker="o", markersize=5)
-    axes.annotate("start", (values[0], values[0]), (5, -11), textcoords="offset points", fontsize=9, color=_THEME.text)
-    for c, rise in zip(each.fixed, each.slopes, strict=True):
-        inside = series(1)["color"] if abs(rise) < 1 else _THEME.background
-        axes.plot(c, c, marker="D", markersize=7, color=inside, markeredgecolor=series(1)["color"], zorder=4)
-        left = c > (low + high) / 2
-        axes.annotate(f"slope {_number(rise)}", (c, c), (-9 if left else 9, 7), textcoords="offset points", fontsize=9,
-                      ha="right" if left else "left", color=_THEME.text, zorder=5,
-                      bbox={"facecolor": _THEME.background, "alpha": 0.8, "linewidth": 0, "pad": 0.8})
-    axes.set(xlim=(low, high), ylim=(low, high), aspect="equal", xlabel="c", title=each.name)
-    axes.set_ylabel("next c")
-    axes.title.set_size(11)
+def _twin(u: np.ndarray, v: np.ndarray, c0: float, R: int, gram: np.ndarray | None, name: str, frames: int,
+          note: str) -> DescribedFigure:
+    import torch
 
+    from reidlib.ran.refinement import fixed_points, scalar_map, slope
 
-def _number(value: float) -> str:
-    return f"{round(float(value), 2) + 0.0:.2f}".replace("-", "−")  # + 0.0: no negative zero
-
-
-def _sentence(maps: Sequence[ScalarMap], iterations: int, note: str) -> str:
-    parts = []
-    for each in maps:
-        end = path(each.step, each.start, iterations)[-1]
-        kind, values = fate(each.step, each.start)
-        later = {"settles": lambda v: f"settles at {_number(v[0])}",
-                 "flips": lambda v: f"flips between {_number(v[0])} and {_number(v[1])} for ever",
-                 "neither": lambda v: "neither settles nor flips between two values"}[kind](values)
-        points = ", ".join(f"{_number(c)} (slope {_number(rise)}, {'attracts' if abs(rise) < 1 else 'repels'})"
-                           for c, rise in zip(each.fixed, each.slopes, strict=True)) or "none given"
-        parts.append(f"{each.name}: from {_number(each.start)}, {iterations} steps lead to {_number(end)}, and the "
-                     f"recursion {later}; fixed points: {points}")
-    return "Cobwebs of the scalar map. " + ". ".join(parts) + "." + (f" {note.rstrip('.')}." if note else "")
+    rows = np.arange(frames) % len(u)
+    form: dict[str, Any] = dict(zip(("kind", "normalise", "feedback"), FORMS[name], strict=True))
+    if gram is not None:
+        form["gram"] = torch.from_numpy(gram[np.ix_(rows, rows)])
+    first, second = torch.from_numpy(u[rows]), torch.from_numpy(v[rows])
+    fixed = fixed_points(first, second, **form)
+    step = ScalarMap(f"{name}, {frames} {'frame' if frames == 1 else 'frames'}",
+                     lambda c: scalar_map(torch.from_numpy(c), first, second, **form).numpy(), c0, fixed.numpy(),
+                     slope(fixed, first, second, **form).numpy())
+    return cobweb([step], iterations=max(R, 1), note=note, width=5.4)

@@ -1,114 +1,151 @@
-"""FlowLens: what one window of Lucas–Kanade sees, from its pixels to the arrow."""
+"""FlowLens: move a window of Lucas–Kanade over a frame and see everything that it computes."""
 
 from __future__ import annotations
 
+import base64
+from typing import Any
+
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.patches import Ellipse, Rectangle
+from numpy.typing import ArrayLike
 
 from reidlib.errors import ReidError
-from reidlib.flow.window import WindowSolution, solve_window
-from reidlib.views.figure import DescribedFigure, figure
-from reidlib.views.palette import THEMES, series
+from reidlib.flow.window import gaussian_weights, spatial_gradients
+from reidlib.views.drawn_later import Later
+from reidlib.views.flow_lens_picture import COLOURS, flow_lens
+from reidlib.views.host import View
+from reidlib.views.html import DIGITS
 
-_LIGHT = THEMES["light"]
-_KINDS = (
-    "flat, no direction is known", "an edge, only motion across it is known", "a corner, both directions are known",
-)
-_FOUND, _TRUE = series(1), series(2)
+LARGEST, MOST = 31, 256 * 256  # pixels: a window's side; a frame
+FLOW_DIGITS = 3  # finer than is shown, and two bytes a number up to 32 pixels
+_GREY = "pass grey(frames)[t - 1] and grey(frames)[t]"
 
 
-def flow_lens(previous: np.ndarray, current: np.ndarray, row: int, column: int, window: int = 15,
-              truth: np.ndarray | None = None, eigenvalue: float = 4.0) -> DescribedFigure:
-    """One window around (row, column), solved in one step and drawn in six panels.
+class FlowLens(View):
+    """Two frames, a window over the second, and its one step of Lucas–Kanade (1981) as `reidlib.flow.window` solves it.
 
-    The frame with window and arrow; the gradients gx and gy; the difference of the frames; all gradients as points with
-    the ellipse of the structure tensor (half axes √eigenvalue); each pixel's line of possible motions, darker where it
-    weighs more, and where they agree best.
+    The page shows the gradients gx and gy of the frames' mean, the change I_{t−1} − I_t, the structure tensor G with
+    its ellipse and eigenvalues λ₁ ≥ λ₂ (corner, edge or flat), the lines of possible motions, and the motion v of
+    G v = r. All of it is computed there, from the frames rounded to four digits, so no Python needs to run.
+
+    Hover moves the window, click locks it; keys: arrows move, + and − change the size, Enter locks, Escape frees.
 
     Parameters
     ----------
-    previous, current : (H, W) grey frames t − 1 and t, 0 … 255.
-    truth : (2,) the true motion at the centre, or (2, H, W), which is read there; drawn as a second arrow.
-    window, eigenvalue : see `reidlib.flow.window.solve_window`.
+    first, second : (H, W) grey frames t − 1 and t, 0 … 255 of any real dtype, at most 256 × 256 pixels.
+    window : odd width of the window at first, 3 … 31, inside the frame.
+    flow : (2, H, W) of frame t, or (2,) for all pixels: another method's flow, such as the library's, for comparison.
+    exact : the same, the true flow.
+    start : (row, column) of the window's centre at first; by default where its smaller eigenvalue is largest.
+    eigenvalue : threshold, (grey level / pixel)²; a direction whose eigenvalue is smaller counts as unknown.
+    note : a sentence below the view.
+
+    ReidError for frames that do not fit together, NaN, grey levels of another scale, and a window that does not fit.
     """
-    solved = solve_window(previous, current, row, column, window, eigenvalue)
-    if truth is not None:
-        truth = np.asarray(truth, np.float64)
-        truth = truth[:, row, column] if truth.shape == (2, *np.shape(current)) else truth
-        if truth.shape != (2,):
-            raise ReidError(f"Found a truth of shape {truth.shape}", f"(2,) or {(2, *np.shape(current))}",
-                            "pass flow[t] of frame t")
-    picture = figure(alt=_sentence(solved, truth), rows=2, columns=3, height=5.2, grid=False)
-    frame, gx, gy, difference, ellipse, lines = picture.axes.flat
-    _draw_frame(frame, np.asarray(current), solved, truth)
-    largest = max(float(np.abs([solved.gx, solved.gy]).max()), 1e-9)
-    _draw_patch(gx, solved.gx, largest, "gradient gx")
-    _draw_patch(gy, solved.gy, largest, "gradient gy")
-    _draw_patch(difference, solved.difference, max(float(np.abs(solved.difference).max()), 1e-9), "frame t − 1 minus t")
-    _draw_tensor(ellipse, solved)
-    _draw_lines(lines, solved, truth)
-    return picture
+
+    def __init__(
+        self,
+        first: ArrayLike,
+        second: ArrayLike,
+        *,
+        window: int = 15,
+        flow: ArrayLike | None = None,
+        exact: ArrayLike | None = None,
+        start: tuple[int, int] | None = None,
+        eigenvalue: float = 4.0,
+        note: str | None = None,
+        title: str = "FlowLens",
+    ) -> None:
+        previous, current = _checked_frames(first, second)
+        H, W = current.shape
+        weights = gaussian_weights(window)
+        largest = min(LARGEST, *(side - 1 + side % 2 for side in (H, W)))
+        if window > largest:
+            raise ReidError(f"Found a window of {window} pixels on frames of {H} × {W}", f"an odd number up to "
+                            f"{largest}", f"pass window={largest}")
+        if not np.isfinite(eigenvalue) or eigenvalue <= 0:
+            raise ReidError(f"Found eigenvalue={eigenvalue!r}", "a threshold above 0, in (grey level / pixel)²",
+                            "pass eigenvalue=4.0")
+        flows = {"flow": _checked_flow("flow", flow, H, W), "exact": _checked_flow("exact", exact, H, W)}
+        if start is None:
+            row, column = _best_centre(previous, current, weights)
+        else:
+            row, column = _checked_start(start, window, H, W)
+        data: dict[str, Any] = {
+            "size": [H, W], "first": _packed(previous), "second": _packed(current), "window": window,
+            "largest": largest, "start": [row, column], "eigenvalue": float(eigenvalue), "colours": COLOURS,
+            **{name: None if values is None else _packed(values, FLOW_DIGITS) for name, values in flows.items()},
+            "note": note or "",
+        }  # fmt: skip
+        picture = Later(lambda: flow_lens(previous, current, row, column, window, flows["exact"], eigenvalue,
+                                          library=flows["flow"]))
+        parts = ("flow_lens_solve.js", "flow_lens_frame.js", "flow_lens_plot.js", "flow_lens_numbers.js")
+        super().__init__("flow_lens.js", data, picture=picture, title=title, parts=parts)
 
 
-def _sentence(solved: WindowSolution, truth: np.ndarray | None) -> str:
-    size, (x, y) = len(solved.weights), solved.flow
-    text = (f"A {size}×{size} window around row {solved.row}, column {solved.column}. Its structure tensor has the "
-            f"eigenvalues {solved.eigenvalues[0]:.3g} and {solved.eigenvalues[1]:.3g}: {_KINDS[solved.known]}. "
-            f"The lines of its pixels agree best on a motion of {x:.2f} pixels right and {y:.2f} down")
-    if truth is None:
-        return text + "."
-    error = float(np.hypot(*(solved.flow - truth)))
-    return text + f"; the truth is {truth[0]:.2f} and {truth[1]:.2f}, {error:.2f} pixels away."
+def _checked_frames(first: ArrayLike, second: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Both as float64, rounded as the page gets them."""
+    arrays = [np.asarray(each) for each in (first, second)]
+    shapes = {array.shape for array in arrays}
+    if len(shapes) > 1 or any(array.ndim != 2 or array.dtype.kind not in "uif" for array in arrays):
+        found = " and ".join(f"{array.dtype} {array.shape}" for array in arrays)
+        raise ReidError(f"Found frames of {found}", "two grey frames (H, W) of one shape", _GREY)
+    if min(arrays[0].shape) < 3 or arrays[0].size > MOST:
+        raise ReidError(f"Found frames of {arrays[0].shape[0]} × {arrays[0].shape[1]} pixels", "3 × 3 pixels or more, "
+                        "256 × 256 at most", "cut or resize the frames")
+    if not all(np.isfinite(array).all() for array in arrays):
+        raise ReidError("Found NaN or infinite values in the frames", "finite grey levels", "repair the frames first")
+    low, high = min(array.min() for array in arrays), max(array.max() for array in arrays)
+    unit = 0 < high <= 1 and any(array.dtype.kind == "f" for array in arrays)
+    if low < 0 or high > 255 or unit:
+        raise ReidError(f"Found grey levels from {low:g} to {high:g}", "0 to 255", "multiply by 255" if unit else _GREY)
+    previous, current = (np.round(array.astype(np.float64), DIGITS) for array in arrays)
+    return previous, current
 
 
-def _draw_frame(axes: Axes, frame: np.ndarray, solved: WindowSolution, truth: np.ndarray | None) -> None:
-    size = len(solved.weights)
-    axes.imshow(frame, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
-    corner = solved.column - size / 2, solved.row - size / 2
-    axes.add_patch(Rectangle(corner, size, size, fill=False, edgecolor=_FOUND["color"], linewidth=1.6))
-    # An arrow of true length is shorter than its own head.
-    for motion, look, name in ((truth, _TRUE, "truth"), (solved.flow, _FOUND, "found")):
-        if motion is not None:
-            axes.quiver(solved.column, solved.row, *motion, color=look["color"], angles="xy", scale_units="xy",
-                        scale=0.2, width=0.016, label=name)
-    axes.set(xticks=[], yticks=[], title="frame t, motion × 5")
-    axes.legend(fontsize=7, loc="lower right")
+def _checked_flow(name: str, flow: ArrayLike | None, H: int, W: int) -> np.ndarray | None:
+    if flow is None:
+        return None
+    array = np.asarray(flow)
+    if array.shape not in ((2,), (2, H, W)) or array.dtype.kind not in "uif":
+        raise ReidError(f"Found {name} of type {array.dtype} and shape {array.shape}", f"(2, {H}, {W}), or (2,) for "
+                        "all pixels", f"pass {name}=flow[t] of the second frame")
+    # Beyond a thousand pixels nothing is a motion between two frames, and the page's numbers would overflow.
+    if not (np.abs(array) < 1e3).all():
+        raise ReidError(f"Found NaN, infinite or huge values in {name}", "pixels per frame, below 1,000",
+                        "repair the flow first")
+    array = array.reshape(2, 1, 1) if array.ndim == 1 else array
+    return np.round(np.broadcast_to(array, (2, H, W)).astype(np.float64), FLOW_DIGITS)
 
 
-def _draw_patch(axes: Axes, patch: np.ndarray, largest: float, title: str) -> None:
-    axes.imshow(patch, cmap="RdBu_r", vmin=-largest, vmax=largest, interpolation="nearest")
-    axes.set(xticks=[], yticks=[], title=title, xlabel=f"± {largest:.0f} grey levels")
+def _checked_start(start: tuple[int, int], window: int, H: int, W: int) -> tuple[int, int]:
+    place, half = np.asarray(start), window // 2
+    inside = place.shape == (2,) and place.dtype.kind in "iu" and (place >= half).all()
+    if not inside or (place >= np.array([H - half, W - half])).any():
+        raise ReidError(f"Found start={start!r} for a {window}×{window} window on {H} × {W} pixels", "(row, column) "
+                        f"with rows {half} to {H - half - 1} and columns {half} to {W - half - 1}",
+                        "move the window inside the frame, or make it smaller")
+    return int(place[0]), int(place[1])
 
 
-def _draw_tensor(axes: Axes, solved: WindowSolution) -> None:
-    weight = solved.weights.ravel() / solved.weights.max()
-    axes.scatter(solved.gx.ravel(), solved.gy.ravel(), s=5, color=_LIGHT.text, alpha=0.15 + 0.6 * weight, linewidths=0)
-    axes_lengths = 2 * np.sqrt(np.maximum(solved.eigenvalues, 0))
-    x, y = solved.eigenvectors[:, 0]
-    axes.add_patch(Ellipse((0, 0), *axes_lengths, angle=float(np.degrees(np.arctan2(y, x))), fill=False,
-                           edgecolor=_FOUND["color"], linewidth=1.8))
-    reach = 1.1 * max(np.abs(solved.gx).max(), np.abs(solved.gy).max(), axes_lengths[0] / 2, 1.0)
-    axes.set(xlim=(-reach, reach), ylim=(reach, -reach), aspect="equal", title="structure tensor", xlabel="gx",
-             ylabel="gy")
-    axes.text(0.03, 0.03, "λ = " + ", ".join(f"{value:.3g}" for value in solved.eigenvalues), fontsize=8,
-              transform=axes.transAxes, color=_LIGHT.text)
+def _best_centre(previous: np.ndarray, current: np.ndarray, weights: np.ndarray) -> tuple[int, int]:
+    """Where the smaller eigenvalue of the window's structure tensor is largest."""
+    gx, gy = spatial_gradients((previous + current) / 2)
+    line, half = weights.sum(axis=0), len(weights) // 2
+    smooth = [np.apply_along_axis(np.convolve, 1, np.apply_along_axis(np.convolve, 0, product, line, "valid"), line,
+                                  "valid") for product in (gx * gx, gx * gy, gy * gy)]  # fmt: skip
+    a, b, c = smooth
+    smaller = (a + c) / 2 - np.hypot((a - c) / 2, b)
+    row, column = np.unravel_index(int(np.argmax(smaller)), smaller.shape)
+    return int(row) + half, int(column) + half
 
 
-def _draw_lines(axes: Axes, solved: WindowSolution, truth: np.ndarray | None) -> None:
-    points = [solved.flow] + ([] if truth is None else [truth])
-    reach = max(1.5, 1.6 * float(np.abs(points).max()))
-    strength = solved.weights.ravel() * np.hypot(solved.gx, solved.gy).ravel()
-    strength = strength / max(float(strength.max()), 1e-9)
-    for (a, b, d), alpha in zip(solved.lines, strength, strict=True):
-        norm = np.hypot(a, b)
-        if alpha > 0.03 and abs(d) < 1.5 * reach * norm:
-            foot, along = np.array([a, b]) * d / norm**2, np.array([-b, a]) / norm
-            ends = np.stack([foot - 3 * reach * along, foot + 3 * reach * along])
-            axes.plot(*ends.T, color=_LIGHT.text, alpha=0.5 * float(alpha), linewidth=0.8)
-    if truth is not None:
-        axes.plot(*truth, linestyle="", marker=_TRUE["marker"], color=_TRUE["color"], markersize=9, label="truth")
-    axes.plot(*solved.flow, linestyle="", marker=_FOUND["marker"], color=_FOUND["color"], markersize=7, label="found")
-    axes.set(xlim=(-reach, reach), ylim=(reach, -reach), aspect="equal", title="possible motions", xlabel="x (pixels)",
-             ylabel="y (pixels)")
-    axes.legend(fontsize=7, loc="lower right")
+def _packed(values: np.ndarray, digits: int = DIGITS) -> dict[str, Any]:
+    """Numbers as whole multiples of 1 / step, in as few bytes as hold them exactly."""
+    step = 10**digits
+    whole = np.round(values * step).astype(np.int64)
+    if not (whole % step).any():
+        whole, step = whole // step, 1
+    kinds = (("u1", 0, 255), ("<i2", -(2**15), 2**15 - 1), ("<i4", -(2**31), 2**31 - 1))
+    kind = next(kind for kind, low, high in kinds if low <= whole.min() and whole.max() <= high)
+    stored = np.ascontiguousarray(whole.astype(kind))
+    return {"step": step, "bytes": stored.dtype.itemsize, "base64": base64.b64encode(stored.tobytes()).decode()}

@@ -1,63 +1,119 @@
-"""The lens draws what the window computed, and says it."""
+"""FlowLens in Python: what the page gets, where it starts, its twin, and a sentence for each mistake."""
+
+from __future__ import annotations
+
+import base64
+import time
 
 import numpy as np
 import pytest
+from page_parts import Parts
 
 from reidlib.errors import ReidError
 from reidlib.flow.window import solve_window
-from reidlib.views.flow_lens import flow_lens
+from reidlib.views import FlowLens
+
+RNG = np.random.default_rng(3)
+H, W = 24, 18
+FIRST, SECOND = RNG.integers(0, 256, (2, H, W)).astype(np.uint8)
+HOSTILE = "</script><script>window.pwned=1</script>$\\frac{"
 
 
-def _frames():
-    rows, columns = np.mgrid[:40, :30]
-
-    def frame(x, y):
-        return 128 + 50 * np.sin((columns - x) / 3) + 40 * np.cos((rows - y) / 4)
-
-    return frame(0, 0), frame(0.4, -0.2)
+def unpacked(entry: dict) -> np.ndarray:
+    """As the page reads it."""
+    kind = {1: "u1", 2: "<i2", 4: "<i4"}[entry["bytes"]]
+    return np.frombuffer(base64.b64decode(entry["base64"]), kind) / entry["step"]
 
 
-def test_the_panels_hold_the_windows_numbers():
-    previous, current = _frames()
-    solved = solve_window(previous, current, 20, 14, 11)
-    picture = flow_lens(previous, current, 20, 14, 11, truth=np.array([0.4, -0.2]))
-    frame, gx, gy, difference, tensor, lines = picture.axes.flat
-    np.testing.assert_allclose(frame.images[0].get_array(), current)
-    for axes, patch in ((gx, solved.gx), (gy, solved.gy), (difference, solved.difference)):
-        np.testing.assert_allclose(axes.images[0].get_array(), patch)
-    window = frame.patches[0]
-    assert (*window.get_xy(), window.get_width(), window.get_height()) == (14 - 5.5, 20 - 5.5, 11, 11)
-    ellipse = tensor.patches[0]
-    np.testing.assert_allclose([ellipse.width, ellipse.height], 2 * np.sqrt(solved.eigenvalues))
-    found = next(line for line in lines.lines if line.get_label() == "found")
-    np.testing.assert_allclose([found.get_xdata()[0], found.get_ydata()[0]], solved.flow)
-    for line in lines.lines[:20]:  # each drawn line is one pixel's: both ends satisfy gx x + gy y = d
-        ends = np.stack([line.get_xdata(), line.get_ydata()], 1)
-        a, b, d = solved.lines.T
-        gap = np.abs(ends @ np.stack([a, b]) - d)
-        assert gap.max(axis=0).min() < 1e-6
+def test_whole_grey_levels_take_a_byte_each_and_others_keep_four_digits():
+    view = FlowLens(FIRST, SECOND + np.pi / 100 * (SECOND < 200))
+    assert view.data["first"]["bytes"] == 1
+    np.testing.assert_array_equal(unpacked(view.data["first"]), FIRST.ravel())
+    second = np.round(SECOND + np.pi / 100 * (SECOND < 200), 4).ravel()
+    np.testing.assert_array_equal(unpacked(view.data["second"]), second)
 
 
-def test_the_sentence_tells_kind_motion_and_error():
-    previous, current = _frames()
-    truth = np.zeros((2, 40, 30))
-    truth[:, 20, 14] = 0.4, -0.2
-    picture = flow_lens(previous, current, 20, 14, truth=truth)
-    x, y = solve_window(previous, current, 20, 14).flow
-    assert "15×15 window around row 20, column 14" in picture.alt
-    assert "a corner" in picture.alt
-    assert f"{x:.2f} pixels right and {y:.2f} down" in picture.alt
-    assert f"{np.hypot(x - 0.4, y + 0.2):.2f} pixels away" in picture.alt
-    assert picture.render()[:4] == b"\x89PNG"
+def test_flows_are_kept_to_a_thousandth_and_one_motion_is_spread():
+    flow = RNG.normal(0, 3, (2, H, W))
+    view = FlowLens(FIRST, SECOND, window=7, flow=flow.astype(np.float32), exact=(0.5, -40.25))
+    np.testing.assert_allclose(unpacked(view.data["flow"]), flow.ravel(), atol=6e-4)
+    exact = unpacked(view.data["exact"]).reshape(2, H, W)
+    assert (exact[0] == 0.5).all()
+    assert (exact[1] == -40.25).all()
+    assert FlowLens(FIRST, SECOND).data["flow"] is None
 
 
-def test_flat_windows_are_drawn_too():
-    flat = np.full((30, 30), 90, np.uint8)
-    picture = flow_lens(flat, flat, 15, 15)
-    assert "no direction is known" in picture.alt
-    assert picture.render()[:4] == b"\x89PNG"
+@pytest.mark.parametrize("window", [3, 9, 17])
+def test_it_starts_at_the_best_corner(window):
+    view = FlowLens(FIRST, SECOND, window=window)
+    half = window // 2
+    places = [(row, column) for row in range(half, H - half) for column in range(half, W - half)]
+    smaller = [solve_window(FIRST, SECOND, *place, window).eigenvalues[1] for place in places]
+    assert tuple(view.data["start"]) == places[int(np.argmax(smaller))]
 
 
-def test_a_truth_of_another_shape_is_named():
-    with pytest.raises(ReidError, match=r"shape \(3,\)"):
-        flow_lens(*_frames(), 20, 14, truth=np.zeros(3))
+def test_the_twin_is_of_the_same_window():
+    flow = np.round(RNG.normal(0, 1, (2, H, W)), 2)
+    view = FlowLens(FIRST, SECOND, window=5, flow=flow, exact=-flow, start=(9, 11))
+    x, y = solve_window(FIRST, SECOND, 9, 11, 5).flow
+    assert "5×5 window around row 9, column 11" in view.alt
+    assert f"{x:.2f} pixels right and {y:.2f} down" in view.alt
+    assert f"library's flow there is {flow[0, 9, 11]:.2f} and {flow[1, 9, 11]:.2f}" in view.alt
+    assert f"truth is {-flow[0, 9, 11]:.2f} and {-flow[1, 9, 11]:.2f}" in view.alt
+
+
+def test_it_is_made_in_a_tenth_of_a_second_and_its_data_stay_small():
+    frames = RNG.integers(0, 256, (2, 64, 48)).astype(np.uint8)
+    flow = RNG.normal(0, 1, (2, 64, 48))
+    FlowLens(*frames)
+    times = []
+    for _ in range(5):
+        begin = time.perf_counter()
+        view = FlowLens(*frames, flow=flow, exact=flow)
+        times.append(time.perf_counter() - begin)
+    assert min(times) < 0.1
+    (data,) = [text for kind, text in Parts(view.html()).scripts if kind == "application/json"]
+    assert len(data) < 64 * 1024
+
+
+def test_hostile_text_stays_text_and_bytes_repeat():
+    page = FlowLens(FIRST, SECOND, title=HOSTILE, note=HOSTILE)
+    parts = Parts(page.html())
+    assert [kind for kind, _ in parts.scripts] == ["application/json", "module"]
+    assert parts.data["note"] == HOSTILE
+    assert parts.one("img")["alt"] == page.alt
+    assert page.html() == FlowLens(FIRST, SECOND, title=HOSTILE, note=HOSTILE).html()
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"first": FIRST[:-1]}, r"uint8 \(23, 18\) and uint8 \(24, 18\)"),
+        ({"first": np.zeros((H, W, 3))}, "two grey frames"),
+        ({"first": FIRST[:0], "second": SECOND[:0]}, "3 × 3 pixels or more"),
+        ({"first": np.zeros((257, 256)), "second": np.zeros((257, 256))}, "256 × 256 at most"),
+        ({"first": np.full((H, W), np.nan)}, "NaN"),
+        ({"first": FIRST.astype(str)}, "two grey frames"),
+        ({"first": FIRST / 255, "second": SECOND / 255}, "multiply by 255"),
+        ({"second": SECOND.astype(int) - 1}, "grey levels from -1 to 255"),
+        ({"second": SECOND * 2.0}, "0 to 255"),
+        ({"window": 8}, "window of 8 pixels.*odd"),
+        ({"window": 19}, "pass window=17"),
+        ({"flow": np.zeros((H, W, 2))}, r"Found flow of type float64 and shape \(24, 18, 2\)"),
+        ({"exact": np.full((2, H, W), np.nan)}, "huge values in exact"),
+        ({"exact": (1e7, 0)}, "huge values in exact"),
+        ({"start": (6, 9)}, "rows 7 to 16 and columns 7 to 10"),
+        ({"start": (9.5, 9)}, "rows 7 to 16"),
+        ({"start": 9}, "rows 7 to 16"),
+        ({"eigenvalue": 0}, "eigenvalue=0"),
+        ({"eigenvalue": float("nan")}, "eigenvalue=nan"),
+    ],
+)
+def test_mistakes_are_sentences(changes, sentence):
+    given = {"first": FIRST, "second": SECOND} | changes
+    with pytest.raises(ReidError, match=sentence):
+        FlowLens(given.pop("first"), given.pop("second"), **given)
+
+
+def test_black_frames_are_frames():
+    assert "no direction is known" in FlowLens(np.zeros((H, W)), np.zeros((H, W))).alt

@@ -1,67 +1,79 @@
-"""The picture of pull and push holds the losses and forces that a hand computes."""
+"""PullPush in Python: what the page gets, its twin, and a sentence for each mistake."""
+
+from __future__ import annotations
+
+import time
 
 import numpy as np
 import pytest
-from matplotlib.patches import Circle
-from matplotlib.quiver import Quiver
+from page_parts import Parts
 
 from reidlib.errors import ReidError
-from reidlib.views.pull_push import pull_push
+from reidlib.ran.losses import SMALLEST_DISTANCE
+from reidlib.views.pull_push import EPSILON, PullPush
+from reidlib.views.pull_push_picture import pull_push
 
-# A and B are one person, 1 apart; C is somebody else, .6 from A and √1.36 from B.
-POINTS, PEOPLE = [[0, 0], [1, 0], [0, 0.6]], [7, 7, 3]
-
-
-def arrows(picture):
-    return [each for each in picture.axes.collections if isinstance(each, Quiver)]
+HOSTILE = "</script><script>window.pwned=1</script>$\\frac{"
 
 
-def test_arrows_are_minus_the_gradient_times_the_step():
-    picture = pull_push(POINTS, PEOPLE, 1.0, step=0.5)
-    pull, push = arrows(picture)  # B and C are beyond the margin
-    np.testing.assert_allclose(np.stack([pull.U, pull.V], 1), [[0.5, 0], [-0.5, 0]], atol=1e-9)
-    np.testing.assert_allclose(np.stack([push.U, push.V], 1), [[0, -0.2], [0, 0.2]], atol=1e-9)
-    np.testing.assert_allclose(pull.XY, POINTS[:2])
-    assert (pull.scale, pull.angles) == (1, "xy")
-    (circle,) = [each for each in picture.axes.patches if isinstance(each, Circle)]
-    assert (tuple(circle.center), circle.radius) == ((0, 0), 1.0)
+def view(**changes) -> PullPush:
+    return PullPush(**{"first": [0.125, 0], "second": np.float32([0.725, 0.25])} | changes)
 
 
-def test_the_linear_hinge_pulls_and_pushes_with_force_one():
-    picture = pull_push(POINTS, PEOPLE, 2.0, hinge="linear", step=1)
-    assert [float(np.hypot(each.U, each.V)[0]) for each in arrows(picture)] == pytest.approx([1, 1, 1])
+def test_the_page_gets_the_numbers_unrounded_and_the_epsilon_of_the_losses():
+    given = view(same=np.bool_(True), margin=np.float32(0.3), rate=0.05, hinge="linear", names=("A", "B")).data
+    assert given["points"] == [[0.125, 0.0], [float(np.float32(0.725)), 0.25]]
+    assert given["margin"] == float(np.float32(0.3))
+    assert (given["same"], given["hinge"], given["rate"], given["names"]) == (True, "linear", 0.05, ["A", "B"])
+    assert given["epsilon"] == EPSILON == SMALLEST_DISTANCE
 
 
-def test_the_sentence_tells_distance_loss_and_force_of_each_pair():
-    picture = pull_push(POINTS, PEOPLE, 1.0, names=["left", "right", "top"])
-    assert picture.alt == ("Margin 1. left and right, one person, are 1 apart: loss 0.5, pulled with force 1; left and "
-                           "top, two people, are 0.6 apart: loss 0.08, pushed with force 0.4; right and top, two "
-                           "people, are 1.17 apart: loss 0, no force.")
-    words = [text.get_text() for text in picture.axes.texts]
-    assert "✗ d 0.6\nloss 0.08\nforce 0.4" in words
-    assert {"left", "right", "top"} <= set(words)
-    assert picture.render()[:4] == b"\x89PNG"
+@pytest.mark.parametrize("changes", [{}, {"same": True}, {"hinge": "linear", "margin": 0.5, "names": ("A₁", "B₁")},
+                                     {"second": [0.125, 0], "rate": 1.0, "note": "a note"}])
+def test_the_twin_shows_what_the_view_begins_with(changes):
+    made = view(**changes)
+    data = made.data
+    names, people = data["names"] or ["f₁", "f₂"], [0, 0 if data["same"] else 1]
+    expected = pull_push(data["points"], people, data["margin"], names=names, hinge=data["hinge"], step=data["rate"],
+                         note=data["note"])  # fmt: skip
+    assert made.alt == expected.alt
+    assert made.picture.render() == expected.render()
 
 
-def test_chosen_pairs_and_equal_points():
-    picture = pull_push([[1, 1], [1, 1]], [0, 1], 1.0, pairs=[(0, 1)])
-    assert arrows(picture) == []  # the largest loss, and no direction to flee in
-    assert "are 0 apart: loss 0.5, no force" in picture.alt
-    assert picture.render()[:4] == b"\x89PNG"
+def test_equal_input_gives_equal_small_pages_and_costs_little():
+    begun = time.perf_counter()
+    made = view()
+    assert time.perf_counter() - begun < 0.1
+    assert made.html() == view().html()
+    assert len(str(made.data)) < 1000
 
 
-@pytest.mark.parametrize(("points", "people", "margin", "message"), [
-    ([[0, 0, 0], [1, 1, 1]], [0, 1], 1.0, r"shape \(2, 3\)"),
-    ([[0, 0]], [0], 1.0, r"shape \(1, 2\)"),
-    ([[0, 0], [np.nan, 1]], [0, 1], 1.0, "finite"),
-    ([[0, 0], [1, 1]], [0], 1.0, "2 points, 1 people"),
-    ([[0, 0], [1, 1]], [0, 1], 0.0, "margin=0.0"),
+def test_hostile_texts_stay_text():
+    page = view(names=(HOSTILE, HOSTILE), note=HOSTILE, title=HOSTILE).html()
+    parts = Parts(page)
+    assert [kind for kind, _ in parts.scripts] == ["application/json", "module"]
+    assert parts.data["names"] == [HOSTILE, HOSTILE]
+    assert HOSTILE in parts.one("img")["alt"]
+
+
+@pytest.mark.parametrize(("changes", "message"), [
+    ({"first": [np.nan, 0]}, "Found first="),
+    ({"second": [0, np.inf]}, "Found second="),
+    ({"first": []}, "two finite numbers"),
+    ({"first": [[0, 1]]}, "two finite numbers"),
+    ({"second": [1, 2, 3]}, "two finite numbers"),
+    ({"second": "ab"}, "two finite numbers"),
+    ({"first": [2e4, 0]}, "at most 10000"),
+    ({"same": 1}, "same=1"),
+    ({"margin": 0}, "margin=0"),
+    ({"margin": np.nan}, "margin=nan"),
+    ({"margin": "1"}, "a number from 0.001"),
+    ({"margin": True}, "margin=True"),
+    ({"rate": 2.0}, "rate=2.0"),
+    ({"hinge": "cubic"}, "hinge='cubic'"),
+    ({"names": ("A",)}, "two texts"),
+    ({"names": (1, 2)}, "two texts"),
 ])
-def test_what_cannot_be_drawn_is_named(points, people, margin, message):
+def test_what_cannot_be_shown_is_named(changes, message):
     with pytest.raises(ReidError, match=message):
-        pull_push(points, people, margin)
-
-
-def test_unknown_hinges_are_named():
-    with pytest.raises(ReidError, match="cubic"):
-        pull_push(POINTS, PEOPLE, 1.0, hinge="cubic")
+        view(**changes)

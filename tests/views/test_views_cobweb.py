@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from reidlib.errors import ReidError
-from reidlib.views.cobweb import ScalarMap, cobweb, fate, path
+from reidlib.views.cobweb_picture import ScalarMap, cobweb, fate, path
 
 
 def line(slope, level):
@@ -30,6 +30,11 @@ def test_a_logistic_map_flips_between_the_two_known_values():
     r = 3.2
     root = np.sqrt((r + 1) * (r - 3))
     assert fate(logistic(r), 0.3) == ("flips", pytest.approx([(r + 1 - root) / (2 * r), (r + 1 + root) / (2 * r)]))
+
+
+def test_a_walk_that_slowly_comes_to_rest_is_no_flip():
+    assert fate(line(-0.9995, 3), -4.0)[0] == "neither"
+    assert fate(line(-1.0, 3), -4.0)[0] == "flips"
 
 
 def test_a_chaotic_map_does_neither():
