@@ -72,7 +72,7 @@ def points(interval: Interval) -> str:
 
 
 def measured(network: Arm, training: Source, test: Source, split: Split, *, episodes: int = EPISODES, seed: int = 0,
-           device: str | torch.device = "cpu", progress: Callable[[str, int, int], None] | None = None) -> Measured:
+             device: str | torch.device = "cpu", progress: Callable[[str, int, int], None] | None = None) -> Measured:
     """Episodes of one camera's probes and another's gallery, each side from one day, one image of each person.
 
     The rivals compare the network's own z, without its encoders; what they know of cameras comes from the items of

@@ -8,7 +8,22 @@ import sys
 import typer
 from typer.core import TyperGroup
 
-from reidlib.cli import attend, doctor, episode, evaluate, flow, lab, report, score_attention, train, train_arm, world
+from reidlib.cli import (
+    attend,
+    data,
+    doctor,
+    episode,
+    evaluate,
+    flow,
+    lab,
+    report,
+    score_attention,
+    search,
+    tracklets,
+    train,
+    train_arm,
+    world,
+)
 from reidlib.errors import ReidError
 
 
@@ -39,6 +54,7 @@ app = typer.Typer(
 app.command("doctor")(doctor.doctor)
 app.command("lab")(lab.lab)
 app.command("report")(report.report)
+app.add_typer(data.app)
 app.add_typer(world.app)
 app.add_typer(flow.app, name="flow")
 train.app.command("arm")(train_arm.arm)
@@ -47,6 +63,8 @@ app.command("episode")(episode.episode)
 app.command("evaluate")(evaluate.evaluate)
 app.command("score-attention")(score_attention.score_attention)
 app.command("attend")(attend.attend)
+app.command("tracklets")(tracklets.tracklets)
+app.command("search")(search.search)
 
 
 def _print_version(wanted: bool) -> None:

@@ -143,6 +143,8 @@ def _from_store(where: str, which: str, checkpoint: Path | None, size: int, prog
         arrays["gallery_frames"] = np.stack([store[k].frames[len(store[k].frames) // 2] for k in others])
         arrays["match"] = [i for i, k in enumerate(others) if store.pids[k] == chosen.pid] or None
         notes.append(f"a gallery of {len(others)} shows how ranks move; it is no benchmark")
+    elif size:
+        notes.append("the store has no tracklet of another camera, so nothing is ranked")
     return Source(f"{store.name} {plain(chosen.name)}", arrays, notes)
 
 

@@ -26,6 +26,8 @@ def ran(
     head: Annotated[str | None, typer.Option(help="Another head than the preset's, as mean or softmax.")] = None,
     recipe: Annotated[str | None, typer.Option(help="Another recipe than the preset's, as spread or pairs.")] = None,
     split: Annotated[str, typer.Option(help="Number of a random half (0 … 9), or a split's JSON file.")] = "0",
+    protocol: Annotated[str | None, typer.Option(help="A prepared benchmark's own way to test, as official; --split is "
+                                                      "then its number.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Decides weights, batches, crops and dropout.")] = 0,
     profile: Annotated[str, typer.Option(help="ci (seconds), cpu (minutes) or gpu (the whole recipe).")] = "cpu",
     validation: Annotated[int, typer.Option(min=0, help="Hold out so many training identities and rank them, not the "
@@ -42,7 +44,7 @@ def ran(
     from reidlib.cli.bars import Bars
     from reidlib.course.profiles import profile as find_profile
     from reidlib.data.cache import cache_folder
-    from reidlib.data.splits import Split, halves, hold_out
+    from reidlib.data.splits import hold_out
     from reidlib.ran.inputs import TrackletInputs
     from reidlib.ran.presets import preset as find_preset
     from reidlib.ran.run import run
@@ -57,9 +59,9 @@ def ran(
     began = time.perf_counter()
     with Bars() as bars:
         store = _store(data or sizes.world, bars)
-        people = wanted if isinstance(wanted, Split) else halves(store.pids.tolist(), wanted + 1)[wanted]
+        division, people = wanted_people(store, wanted, protocol)
         if validation:
-            people = hold_out(people, validation, 0)
+            people, division = hold_out(people, validation, 0), None
         part = "validation" if validation else "test"
         inputs = TrackletInputs(store, system.inputs, system.flow, device, progress=bars.named)
         dealt = f"{people.name}-of{validation}" if validation else people.name
@@ -70,7 +72,7 @@ def ran(
                    f"{chosen.steps} steps of {chosen.tracklets_a_step} tracklets × {chosen.frames} frames, {device}",
                    err=True)
         trained, evaluated = run(
-            inputs, people, system, chosen, seed, folder, part=part, every=every,
+            inputs, people, system, chosen, seed, folder, part=part, division=division, every=every,
             callbacks=[lambda heard: bars.named("training", heard.step, heard.steps,
                                                 f"loss {heard.total:.2f}")],
             progress=lambda done, total: bars.named("embedding", done, total))
@@ -78,6 +80,8 @@ def ran(
         typer.echo(f"stopped after {trained.fit.step} of {chosen.steps} steps; typed again, it goes on", err=True)
     typer.echo(f"folder: {folder}")
     typer.echo(f"seconds: {time.perf_counter() - began:.1f} in all, {trained.fit.seconds:.1f} of training")
+    if division is not None:
+        typer.echo(f"{division.label}: {division.note}")
     typer.echo(f"{part}: {evaluated.line}")
 
 
@@ -90,6 +94,24 @@ def _store(data: str, bars):
     if data in VERSIONS:
         return street(data, progress=lambda done, total: bars.named("rendering", done, total))
     return find_store(data)
+
+
+def wanted_people(store, wanted, protocol: str | None):
+    """(division of a benchmark or None, split of identities)."""
+    from reidlib.data.benchmarks.division import find_division
+    from reidlib.data.splits import Split, halves
+    from reidlib.errors import ReidError
+
+    if protocol is None:
+        return None, wanted if isinstance(wanted, Split) else halves(store.pids.tolist(), wanted + 1)[wanted]
+    if isinstance(wanted, Split):
+        raise ReidError(f"Found a split's file beside --protocol {protocol}", "one of them",
+                        "leave --split out, or pass the protocol's number")
+    division = find_division(store, protocol, wanted)
+    if not division.train:
+        raise ReidError(f"Protocol {protocol} of {store.name} is for tests only; nobody trains", "one with training "
+                        "people", "name another protocol; an error on --protocol x lists them")
+    return division, division.split(store)
 
 
 def wanted_split(text: str):

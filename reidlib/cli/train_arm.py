@@ -18,12 +18,15 @@ def arm(
                                                      "bilstm.")] = None,
     probe: Annotated[str | None, typer.Option(help="Another probe encoder than the system's: none, cross or "
                                                    "attlstm.")] = None,
-    recipe: Annotated[str, typer.Option(help="episodes, any, with-identities, triplet or identity.")] = "episodes",
+    recipe: Annotated[str, typer.Option(help="episodes, any, with-identities, triplet, "
+                                                "triplet-all, identity or identity-bn.")] = "episodes",
     persons: Annotated[int | None, typer.Option(help="Persons of the street; default: the profile's.")] = None,
     days: Annotated[int | None, typer.Option(help="Days of the street (versions with days).")] = None,
     strength: Annotated[float | None, typer.Option(help="Differences between its days: 0, 0.5, 1, 2 …")] = None,
     images: Annotated[int | None, typer.Option(min=1, help="At most so many pictures of each training person.")] = None,
     split: Annotated[str, typer.Option(help="Number of a random half (0 … 99), or a split's JSON file.")] = "0",
+    protocol: Annotated[str | None, typer.Option(help="A prepared image benchmark's own way to test, as official; "
+                                                      "--split is then its number.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Decides weights, batches and the episodes of the test.")] = 0,
     profile: Annotated[str, typer.Option(help="ci (seconds), cpu (minutes) or gpu (as long as it learns).")] = "cpu",
     steps: Annotated[int | None, typer.Option(min=1, help="Optimiser steps; default: the profile's.")] = None,
@@ -42,8 +45,8 @@ def arm(
     from reidlib.arm.sizes import size as find_size
     from reidlib.arm.systems import system as find_system
     from reidlib.cli.bars import Bars
-    from reidlib.cli.train import wanted_split
-    from reidlib.data.splits import Split, halves
+    from reidlib.cli.train import wanted_people, wanted_split
+    from reidlib.errors import ReidError
 
     sizes = find_size(profile)
     chosen = find_system(system).with_encoders(gallery, probe)
@@ -57,20 +60,24 @@ def arm(
         items = source.items
         if hasattr(source, "D"):
             chosen = chosen.on_features(source.D)
-        people = wanted if isinstance(wanted, Split) else halves(items.pids.tolist(), wanted + 1)[wanted]
+        if protocol is not None and not hasattr(source, "store"):
+            raise ReidError(f"Found --protocol {protocol} with {data}", "a prepared benchmark", "leave --protocol out")
+        division, people = wanted_people(getattr(source, "store", items), wanted, protocol)
         how = fitted(how, days_apart(source)[0].items, people.train)
         folder = out or _folder(items, chosen, how, people.name, images, seed)
         looks = f"gallery {chosen.gallery}, probe {chosen.probe}"
         typer.echo(f"{chosen.name}, {looks}, recipe {how.name}: {len(people.train)} training people, {how.steps} steps "
                    f"of {_step(how)}, {device}", err=True)
-        trained, found = run(
-            source, people, chosen, how, seed, folder, images=images, device=device, every=every,
+        trained, found, whole = run(
+            source, people, chosen, how, seed, folder, division=division, images=images, device=device, every=every,
             callbacks=[lambda heard: bars.named("training", heard.step, heard.steps, f"loss {heard.total:.2f}")],
             progress=bars.named)
     if trained.fit.interrupted:
         typer.echo(f"stopped after {trained.fit.step} of {how.steps} steps; typed again, it goes on", err=True)
     typer.echo(f"folder: {folder}")
     typer.echo(f"seconds: {time.perf_counter() - began:.1f} in all, {trained.fit.seconds:.1f} of training")
+    if whole is not None:
+        typer.echo(f"{whole.note}\n{whole.line}")
     typer.echo(f"test: {found.line}")
 
 

@@ -28,4 +28,5 @@ def resized_frames(store: Store, size: tuple[int, int] = SIZE,
                 writer.append(resize_frames(store[number].frames, size))
                 if progress is not None:
                     progress(number + 1, len(store))
+            store.close()  # the large frames were read once; their pages need not stay in memory
         return writer.finish()

@@ -10,9 +10,9 @@ import numpy as np
 from reidlib.data.store import Store
 from reidlib.data.transforms import CROP, CropFlip
 from reidlib.errors import ReidError
-from reidlib.evaluation.bootstrap import bootstrap_interval
-from reidlib.evaluation.intervals import Interval, wilson
+from reidlib.evaluation.intervals import Interval
 from reidlib.evaluation.protocols import CameraPair, Protocol
+from reidlib.evaluation.rank_interval import hit_interval, mAP_interval
 from reidlib.evaluation.ranking import rank
 from reidlib.evaluation.result import Ranking
 from reidlib.ran.embed import Embedded, embed, frame_features, pool, used_frames
@@ -40,13 +40,13 @@ class Evaluated:
 
     @property
     def rank_1(self) -> Interval:
-        """Share of probes whose nearest gallery tracklet is theirs, with Wilson's interval."""
-        return wilson(int(self.ranking.hits(1).sum()), self.ranking.queries)
+        """Share of probes whose nearest gallery tracklet is theirs, with an interval over probes."""
+        return hit_interval(self.ranking)
 
     @property
     def mAP(self) -> Interval:
         """Mean average precision with a bootstrap interval over probes."""
-        return bootstrap_interval(self.ranking.average_precision[self.ranking.valid])
+        return mAP_interval(self.ranking)
 
     @property
     def line(self) -> str:
@@ -68,12 +68,12 @@ def sides(store: Store, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def evaluate(network: Network, inputs: TrackletInputs, probes: np.ndarray, gallery: np.ndarray,
-             recipe: Recipe | None = None, protocol: str | Protocol | None = None,
+             recipe: Recipe | None = None, protocol: str | Protocol | None = None, ap: str = "step",
              progress: Callable[[int, int], None] | None = None) -> Evaluated:
     """Embeds probes and gallery as the recipe says (default: all frames, centre crop) and ranks by Euclidean distance.
 
     RAN §4.2: the losses' classifiers are gone; the two video features are compared directly. Default protocol: the
-    camera of the first probe finds the camera of the first gallery tracklet.
+    camera of the first probe finds the camera of the first gallery tracklet. `ap` as in `rank`.
     """
     recipe = Recipe("all frames") if recipe is None else recipe
     frames = _frames(inputs, probes, gallery, recipe)
@@ -83,7 +83,8 @@ def evaluate(network: Network, inputs: TrackletInputs, probes: np.ndarray, galle
     if protocol is None:
         protocol = CameraPair(int(store.camids[probes[0]]), int(store.camids[gallery[0]]))
     labels = {"probe_pids": store.pids[probes], "gallery_pids": store.pids[gallery],
-              "probe_camids": store.camids[probes], "gallery_camids": store.camids[gallery], "protocol": protocol}
+              "probe_camids": store.camids[probes], "gallery_camids": store.camids[gallery], "protocol": protocol,
+              "ap": ap}
     if recipe.test_crops == "centre":
         ranking = rank(**_comparable(first.features, second.features), **labels)
     else:

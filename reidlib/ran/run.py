@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from reidlib.data.benchmarks.division import Division
 from reidlib.data.files import explained, readable, write_whole
 from reidlib.data.splits import Split
 from reidlib.ran.evaluate import Evaluated
@@ -21,19 +22,20 @@ NETWORK, RESULT, SPLIT, RANKS = "network.safetensors", "result.json", "split.jso
 
 
 def run(inputs: TrackletInputs, split: Split, preset: Preset, recipe: Recipe, seed: int, folder: Path, *,
-        part: str = "test", every: int = 100, callbacks: Sequence[Callable[[Progress], None]] = (),
+        part: str = "test", division: Division | None = None, every: int = 100,
+        callbacks: Sequence[Callable[[Progress], None]] = (),
         progress: Callable[[int, int], None] | None = None) -> tuple[Trained, Evaluated]:
     """Trains, evaluates on `part` and writes into `folder`, going on from what a killed run left there.
 
     Files: network.safetensors (and .json), result.json, ranks.npz (per probe), split.json, training.safetensors (the
     optimiser's memory, for going on, written every `every` steps; it may be deleted). `progress` hears the evaluation's
-    (frames done, all).
+    (frames done, all). With `division` a benchmark's own probes and gallery are ranked by its rule instead of `part`.
     """
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
     trained = train(inputs, split, preset, recipe, seed, folder=folder, every=every, callbacks=callbacks)
-    evaluated = trained.evaluate(inputs, part, progress=progress)
-    results = summary(trained, evaluated, part)
+    evaluated = trained.evaluate(inputs, part, division, progress)
+    results = summary(trained, evaluated, part if division is None else division.label)
     split.save(folder / SPLIT)
     save_network(folder / NETWORK, trained, results)
     write_ranks(folder / RANKS, evaluated, inputs.store.pids)

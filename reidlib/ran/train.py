@@ -10,6 +10,7 @@ import numpy as np
 from torch import nn
 
 import reidlib
+from reidlib.data.benchmarks.division import Division
 from reidlib.data.splits import Split
 from reidlib.errors import ReidError
 from reidlib.ran.batches import Batches
@@ -33,9 +34,14 @@ class Trained:
     fit: Fit
     facts: dict
 
-    def evaluate(self, inputs: TrackletInputs, part: str = "test",
+    def evaluate(self, inputs: TrackletInputs, part: str = "test", division: Division | None = None,
                  progress: Callable[[int, int], None] | None = None) -> Evaluated:
-        """Ranks the people of `part`, probes from the first camera."""
+        """Ranks the people of `part`, probes from the first camera; or the probes and gallery of a benchmark's division
+        by its own rule."""
+        if division is not None:
+            numbers = division.numbers(inputs.store)
+            return evaluate(self.network, inputs, numbers["probes"], numbers["gallery"], self.recipe, division.rule,
+                            division.average_precision, progress)
         probes, gallery = sides(inputs.store, self.split.tracklets(inputs.store.pids, part))
         return evaluate(self.network, inputs, probes, gallery, self.recipe, progress=progress)
 

@@ -57,7 +57,7 @@ def test_days_may_have_gaps():
 
 def test_the_folder_bears_out_what_the_run_says(tmp_path):
     source = clouds(24, days=3)
-    trained, found = run(source, SPLIT, SYSTEM, RECIPE, 3, tmp_path, episodes=30)
+    trained, found, _ = run(source, SPLIT, SYSTEM, RECIPE, 3, tmp_path, episodes=30)
     facts = json.loads((tmp_path / "result.json").read_text())
     results = facts["results"]
     assert Split.load(tmp_path / "split.json") == SPLIT
@@ -109,12 +109,12 @@ def test_few_pictures_change_the_training_and_not_the_test(tmp_path):
     source = clouds(24, images=5)
     runs = {images: run(source, SPLIT, SYSTEM, RECIPE, 3, tmp_path / str(images), images=images, episodes=10)
             for images in (None, 2)}
-    hashes = {images: trained.facts["data_hash"] for images, (trained, _) in runs.items()}
+    hashes = {images: trained.facts["data_hash"] for images, (trained, _, _) in runs.items()}
     assert hashes[None] != hashes[2]
     assert runs[None][0].fit.history != runs[2][0].fit.history
     assert json.loads((tmp_path / "2" / "result.json").read_text())["results"]["images"] == 2
     dated = clouds(24, images=5, days=3)
-    trained, _ = run(dated, SPLIT, SYSTEM, RECIPE, 3, tmp_path / "days", images=9, episodes=10)
+    trained, _, _ = run(dated, SPLIT, SYSTEM, RECIPE, 3, tmp_path / "days", images=9, episodes=10)
     few = few_each(on_days(dated, [0, 1]), 9, 3)  # of the training days alone
     assert trained.facts["data_hash"] == few.items.hash
     with pytest.raises(ReidError, match="two cameras saw"):  # one picture each: nothing across cameras
@@ -163,7 +163,7 @@ def test_too_few_people_are_a_sentence(source, split, sentence):
 
 
 def test_one_episode_has_no_interval_and_no_nan(tmp_path):
-    _, found = run(clouds(24), SPLIT, SYSTEM, RECIPE, 0, tmp_path, episodes=1)
+    _, found, _ = run(clouds(24), SPLIT, SYSTEM, RECIPE, 0, tmp_path, episodes=1)
     assert "[no interval]" in found.line
     assert "NaN" not in (tmp_path / "result.json").read_text()
 
