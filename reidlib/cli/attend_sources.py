@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from reidlib.cli.wanted import tracklet_of
 from reidlib.data.files import plain
 from reidlib.data.images import SUFFIXES, read_picture
+from reidlib.data.own.natural import natural
 from reidlib.data.transforms import resize_frames
 from reidlib.errors import ReidError
 
@@ -58,7 +59,7 @@ def _from_folder(folder: Path) -> Source:
     except OSError as error:
         raise ReidError(f"The folder {plain(folder)} cannot be read ({error.strerror})", "one that you may read",
                         "check its permissions") from error
-    pictures = sorted((each for each in files if each.suffix.lower() in SUFFIXES), key=_by_numbers)
+    pictures = sorted((each for each in files if each.suffix.lower() in SUFFIXES), key=lambda path: natural(path.name))
     if not pictures:
         raise ReidError(f"Found no frame in {plain(folder)} ({len(files)} files of other kinds)",
                         "images .jpg, .jpeg or .png", "pass the folder of one tracklet")
@@ -76,12 +77,6 @@ def _from_folder(folder: Path) -> Source:
         source.notes.append(f"frames of {len(sizes)} sizes were resized to that of the first, {size[0]}×{size[1]}")
     source.arrays["frames"] = np.stack(frames)
     return source
-
-
-def _by_numbers(path: Path) -> tuple:
-    """frame2 before frame10."""
-    parts = re.split(r"(\d+)", path.name)
-    return [(int(each), "") if i % 2 else (-1, each) for i, each in enumerate(parts)], path.name
 
 
 def _from_npz(path: Path, pooling: str) -> Source:
@@ -118,14 +113,7 @@ def _from_npz(path: Path, pooling: str) -> Source:
 
 
 def _from_store(where: str, which: str, checkpoint: Path | None, size: int, progress: Progress) -> Source:
-    from reidlib.flow.extract import find_store
-
-    store = find_store(where)
-    number = store.position(which) if which in store.names or not re.fullmatch(r"-?\d+", which) else int(which)
-    if not -len(store) <= number < len(store):
-        raise ReidError(f"Found tracklet {number} of store {store.name}, which has {len(store)}",
-                        f"a number from 0 to {len(store) - 1}, or a name", f"type {where}:0")
-    number %= len(store)
+    store, number = tracklet_of(f"{where}:{which}")
     chosen = store[number]
     others = _others(store, number, size)
     saved = _network(checkpoint)

@@ -47,11 +47,12 @@ def prepare(
 ) -> None:
     """Verify an archive, unpack it safely, convert it to a store. Killed and typed again, it goes on."""
     from reidlib.cli.bars import Bars
+    from reidlib.cli.wanted import frame_size
     from reidlib.data.benchmarks.prepare import prepare as run
     from reidlib.data.benchmarks.registry import find_benchmark
 
     benchmark = find_benchmark(name)
-    pixels = wanted_size(size)
+    pixels = frame_size(size)
     with Bars() as bars:
         done = run(benchmark, source, size=pixels, out=out, check=check, partial=partial, progress=bars.named)
     typer.echo(done.verdict.text)
@@ -66,16 +67,3 @@ def prepare(
         where = done.store.folder if out else benchmark.name
         how = "ran" if benchmark.kind == "video" else "arm"
         typer.echo(f"next: reidlib train {how} --data {where} --protocol {next(iter(done.divisions))} --profile gpu")
-
-
-def wanted_size(text: str) -> tuple[int, int]:
-    """"128x64" -> (128, 64)."""
-    from reidlib.errors import ReidError
-
-    parts = text.lower().replace("×", "x").split("x")
-    if len(parts) != 2 or not all(part.isascii() and part.isdecimal() for part in parts):
-        raise ReidError(f"Found the size {text!r}", "height x width in pixels", "type --size 128x64")
-    height, width = map(int, parts)
-    if not (8 <= height <= 1024 and 8 <= width <= 1024):
-        raise ReidError(f"Found the size {height}x{width}", "8 to 1,024 pixels each", "type --size 128x64")
-    return height, width

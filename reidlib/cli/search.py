@@ -18,6 +18,7 @@ def search(
     import numpy as np
 
     from reidlib.cli.bars import Bars
+    from reidlib.cli.wanted import tracklet_of
     from reidlib.data.files import plain
     from reidlib.errors import ReidError
     from reidlib.ran.embed import embed
@@ -25,7 +26,7 @@ def search(
     from reidlib.ran.saved import load_network
     from reidlib.ran.shipped import load_shipped
 
-    store, probe = _probe(source)
+    store, probe = tracklet_of(source)
     others = np.flatnonzero((store.camids != store.camids[probe]) | any_camera)
     others = others[others != probe]
     if not len(others):
@@ -49,20 +50,3 @@ def search(
     typer.echo(f"first match at rank {ranks[0]} of {len(others)}" if len(ranks) else
                "no tracklet of the gallery has the probe's pid, so nothing here is right or wrong")
     typer.echo(f"note: {saved.note}")
-
-
-def _probe(source: str):
-    from reidlib.data.files import plain
-    from reidlib.errors import ReidError
-    from reidlib.flow.extract import find_store
-
-    where, _, which = source.rpartition(":")
-    if not where or not which:
-        raise ReidError(f"Found no tracklet in {plain(source)}", "STORE:TRACKLET", "type for example mine:0")
-    store = find_store(where)
-    is_number = which not in store.names and which.removeprefix("-").isdecimal() and len(which) < 12
-    number = int(which) if is_number else store.position(which)
-    if not -len(store) <= number < len(store):
-        raise ReidError(f"Found tracklet {number} of store {store.name}, which has {len(store)}",
-                        f"a number from 0 to {len(store) - 1}, or a name", f"type {plain(where)}:0")
-    return store, number % len(store)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import typer
-
-_SIZE = re.compile(r"(\d{1,5})[x×](\d{1,5})", re.ASCII)
 
 
 def tracklets(
@@ -29,6 +26,7 @@ def tracklets(
     Killed and typed again, it goes on.
     """
     from reidlib.cli.bars import Bars
+    from reidlib.cli.wanted import frame_size
     from reidlib.data.files import plain
     from reidlib.data.own.build import folder_store, own_store
     from reidlib.errors import ReidError
@@ -39,7 +37,7 @@ def tracklets(
         raise ReidError(f"Found {' and '.join(given) or 'neither --camera nor --folder'}",
                         "--camera once or more, with or without --identities; or --folder alone",
                         "type reidlib tracklets --camera 1=VIDEO,TRACKS.txt --out STORE")
-    wanted, cameras = _size(size), _cameras(camera)
+    wanted, cameras = frame_size(size), _cameras(camera)
     told: list[str] = []
     try:
         with Bars() as bars:
@@ -71,16 +69,6 @@ def _summary(store) -> None:
                f"{len(set(store.camids.tolist()))} cameras, {int(store.lengths.sum())} frames of "
                f"{store.height}×{store.width}, {store.lengths.min()} to {store.lengths.max()} a tracklet")
     typer.echo(f"hash: {store.hash}")
-
-
-def _size(size: str) -> tuple[int, int]:
-    from reidlib.data.files import plain
-    from reidlib.errors import ReidError
-
-    found = _SIZE.fullmatch(size.strip().lower())
-    if not found:
-        raise ReidError(f"Found the size {plain(size)}", "height x width in pixels", "type --size 128x64")
-    return int(found[1]), int(found[2])
 
 
 def _cameras(given: list[str]) -> dict[str, tuple[str, str]]:

@@ -128,7 +128,7 @@ def test_a_tree_and_a_store_of_one_camera(tmp_path):
     (("--camera", "1=,a.txt"), "Found --camera 1=,a.txt"),
     (("--camera", "1=a.mp4,a.txt", "--camera", "1=b.mp4,b.txt"), "Found the camera 1 twice"),
     (("--folder", "tree", "--size", "128"), "Found the size 128"),
-    (("--folder", "tree", "--size", "0x64"), "Found the size (0, 64)"),
+    (("--folder", "tree", "--size", "0x64"), "Found the size 0x64"),
     (("--folder", "tree"), "Found no folder tree"),
     (("--camera", "1=a.mp4,a.txt"), "Found no file a.txt"),
 ])
