@@ -3,7 +3,7 @@
 `course.start(PROFILE, SEED, DEVICE)` begins a notebook, `course.default("SEED")` gives a parameter's default.
 `@course.exercise("01.1")` and `course.check(fn)` make an exercise that never blocks; `course.hint`, `course.solution`,
 `course.progress`, `course.quiz`, `course.predict`, `course.trained`, `course.recorded` and `course.planned` do what
-they say.
+they say; `course.tracklets(run)` and `course.people(store)` are the street, or a benchmark that REIDLIB_DATA names.
 
 Names are loaded when they are used, so the tools beside them (strip, hygiene) start without torch.
 """
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reidlib.course.attempt import exercise
     from reidlib.course.begin import default, start
     from reidlib.course.checking import check
+    from reidlib.course.chosen_data import people, tracklets
     from reidlib.course.folded import hint, solution
     from reidlib.course.overview import progress
     from reidlib.course.planned_runs import planned
@@ -28,14 +29,14 @@ if TYPE_CHECKING:
 
 # No file has the name of a function: importing the file would put it in the function's place.
 _HOME = {
-    "check": "checking", "default": "begin", "exercise": "attempt", "hint": "folded", "planned": "planned_runs",
-    "predict": "prediction", "progress": "overview", "quiz": "questions", "recorded": "recorded_runs",
-    "solution": "folded", "start": "begin", "trained": "pretrained",
-    "trained_arm": "pretrained_arm",
+    "check": "checking", "default": "begin", "exercise": "attempt", "hint": "folded", "people": "chosen_data",
+    "planned": "planned_runs", "predict": "prediction", "progress": "overview", "quiz": "questions",
+    "recorded": "recorded_runs", "solution": "folded", "start": "begin", "tracklets": "chosen_data",
+    "trained": "pretrained", "trained_arm": "pretrained_arm",
 }  # fmt: skip
 __all__ = [
-    "check", "default", "exercise", "hint", "planned", "predict", "progress", "quiz", "recorded", "solution", "start",
-    "trained", "trained_arm",
+    "check", "default", "exercise", "hint", "people", "planned", "predict", "progress", "quiz", "recorded", "solution",
+    "start", "tracklets", "trained", "trained_arm",
 ]  # fmt: skip
 
 

@@ -96,8 +96,9 @@ def gallery_entry(gallery: ArrayLike, D: int, unit: bool, names: Sequence[object
                             "leave it out, or pass unit=False")
         array = array / lengths
     texts = [f"item {i}" for i in range(G)] if names is None else [str(name) for name in names]
-    matches = [] if match is None else np.atleast_1d(np.asarray(match))
-    if len(texts) != G or any(m != int(m) or not 0 <= m < G for m in matches):
+    matches = np.array([], int) if match is None else np.atleast_1d(np.asarray(match))
+    whole = (matches.ndim == 1 and matches.dtype.kind in "iu") or not matches.size
+    if len(texts) != G or not whole or any(not 0 <= m < G for m in matches):
         raise ReidError(f"Found {len(texts)} gallery names and the match {match!r} for {G} items",
                         f"a name for each, and numbers from 0 to {G - 1}",
                         "pass match=np.flatnonzero(gallery_pids == pid)")

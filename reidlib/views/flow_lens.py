@@ -77,7 +77,7 @@ class FlowLens(View):
             "note": note or "",
         }  # fmt: skip
         picture = Later(lambda: flow_lens(previous, current, row, column, window, flows["exact"], eigenvalue,
-                                          library=flows["flow"]))
+                                          library=flows["flow"], note=note or ""))
         parts = ("flow_lens_solve.js", "flow_lens_frame.js", "flow_lens_plot.js", "flow_lens_numbers.js")
         super().__init__("flow_lens.js", data, picture=picture, title=title, parts=parts)
 

@@ -9,6 +9,7 @@ from matplotlib.patches import Ellipse, Rectangle
 from reidlib.errors import ReidError
 from reidlib.flow.window import WindowSolution, solve_window
 from reidlib.views.figure import DescribedFigure, figure
+from reidlib.views.html import writable
 from reidlib.views.palette import THEMES, series
 
 _LIGHT = THEMES["light"]
@@ -21,7 +22,7 @@ COLOURS = {"found": _FOUND["color"], "exact": _TRUE["color"], "library": _LIBRAR
 
 def flow_lens(previous: np.ndarray, current: np.ndarray, row: int, column: int, window: int = 15,
               truth: np.ndarray | None = None, eigenvalue: float = 4.0, *,
-              library: np.ndarray | None = None) -> DescribedFigure:
+              library: np.ndarray | None = None, note: str = "") -> DescribedFigure:
     """One window around (row, column), solved in one step and drawn in six panels.
 
     The frame with window and arrow; the gradients gx and gy; the difference of the frames; all gradients as points with
@@ -34,11 +35,13 @@ def flow_lens(previous: np.ndarray, current: np.ndarray, row: int, column: int, 
     truth : (2,) the true motion at the centre, or (2, H, W), which is read there; drawn as a second arrow.
     library : the same for another method's flow, drawn as a third arrow.
     window, eigenvalue : see `reidlib.flow.window.solve_window`.
+    note : a sentence below the picture.
     """
     solved = solve_window(previous, current, row, column, window, eigenvalue)
     truth = _read("truth", truth, solved, np.shape(current))
     library = _read("library", library, solved, np.shape(current))
-    picture = figure(alt=_sentence(solved, truth, library), rows=2, columns=3, height=5.2, grid=False)
+    sentence = f"{_sentence(solved, truth, library)} {note}".strip()
+    picture = figure(alt=sentence, rows=2, columns=3, height=5.2, grid=False)
     frame, gx, gy, difference, ellipse, lines = picture.axes.flat
     _draw_frame(frame, np.asarray(current), solved, truth, library)
     largest = max(float(np.abs([solved.gx, solved.gy]).max()), 1.0)
@@ -47,6 +50,8 @@ def flow_lens(previous: np.ndarray, current: np.ndarray, row: int, column: int, 
     _draw_patch(difference, solved.difference, max(float(np.abs(solved.difference).max()), 1.0), "frame t − 1 minus t")
     _draw_tensor(ellipse, solved)
     _draw_lines(lines, solved, truth, library)
+    if note:
+        picture.mpl.supxlabel(writable(note), parse_math=False, wrap=True, fontsize=9.5, color=_LIGHT.muted)
     # Square panels shift the layout a little at every drawing; after one it stays, and equal input gives equal bytes.
     picture.mpl.draw_without_rendering()
     picture.mpl.set_layout_engine("none")

@@ -35,7 +35,7 @@ from reidlib.views.occlude_boxes import (
 )
 from reidlib.views.occlude_picture import occlude_picture
 
-MOST = 64  # frames: more bars than that cannot be told apart beside each other
+MOST = 128  # frames: a bar still has seven pixels; the model runs on all of them for every box
 
 
 class Occlude(View):
@@ -49,7 +49,7 @@ class Occlude(View):
 
     Parameters
     ----------
-    frames : (T, H, W, 3) uint8, at most 64 of them, at least 8 × 8 pixels.
+    frames : (T, H, W, 3) uint8, at most 128 of them, at least 8 × 8 pixels.
     attention : (T,) before anything is covered; weights of 0 or more.
     rerun : a function from frames (T, H, W, 3) uint8 to attention (T,), or to {"attention": (T,), "feature_shift":
         degrees by which the video feature turned}. It gets a copy; where the network uses flow, compute it anew there.

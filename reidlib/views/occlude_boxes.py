@@ -106,6 +106,8 @@ def prepared_answers(prepared: int | Iterable[Sequence[Any]], rerun: Rerun | Non
     """Answers that need no Python later: computed here for that many frames, or given and checked."""
     T, height, width = frames.shape[:3]
     if not isinstance(prepared, int | np.integer):
+        if not isinstance(prepared, Iterable) or isinstance(prepared, str):
+            raise ReidError(f"Found prepared={prepared!r}", "a number of frames, or answers", "pass prepared=4")
         answers = [checked_answer(*(tuple(each) + (None,) * (4 - len(each)))[:4], frames.shape) for each in prepared]
         if not answers:
             raise ReidError("Found no prepared answer", "one or more", "pass prepared=4 to compute them on 4 frames")

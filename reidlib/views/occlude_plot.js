@@ -91,6 +91,7 @@ function occludePlot(host, data, sprite) {
       place = { left, step, x: (t) => left + t * step };
       svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
       svg.setAttribute("height", height);
+      svg.toggleAttribute("data-fine", step < 5);
       thumbnails();
       draw();
     },

@@ -69,8 +69,8 @@ def pull_push(points: ArrayLike, people: Sequence[int], margin: float, *, names:
     spread = np.ptp(points, axis=0).max()
     for point, name in zip(points, names, strict=True):  # above or below: the arrows of a push lead outwards
         lift = 14 if point[1] >= points[:, 1].mean() else -14
-        axes.annotate(name, point, (0, lift), textcoords="offset points", fontsize=10, weight="bold", ha="center",
-                      va="center", color=_THEME.text, zorder=5, parse_math=False)
+        axes.annotate(_short(name), point, (0, lift), textcoords="offset points", fontsize=10, weight="bold",
+                      ha="center", va="center", color=_THEME.text, zorder=5, parse_math=False)
     # The margin's circle is shown as far as there is something to see.
     centre, half = (points.max(axis=0) + points.min(axis=0)) / 2, 0.85 * max(spread, margin / 2)
     axes.set(xlim=(centre[0] - 1.15 * half, centre[0] + 1.15 * half), ylim=(centre[1] - half, centre[1] + half),
@@ -81,6 +81,11 @@ def pull_push(points: ArrayLike, people: Sequence[int], margin: float, *, names:
     if note:
         picture.mpl.supxlabel(writable(note), parse_math=False, wrap=True, fontsize=9.5, color=_THEME.muted)
     return picture
+
+
+def _short(name: str) -> str:
+    """Matplotlib gives up the whole layout where a name is wider than the picture; the alt text has all of it."""
+    return name if len(name) <= 18 else f"{name[:17]}…"
 
 
 def _forces(points: np.ndarray, people: list, margin: float, hinge: str,

@@ -97,7 +97,7 @@ def rank_wall(
                         "find the feature that is not finite")
     if not 1 <= top <= MOST:
         raise ReidError(f"Found top={top}", f"1 to {MOST} gallery items in a row", "pass top=10")
-    ids = {name: np.asarray(values).astype(np.int64) for name, values in labels.items()}
+    ids = {name: _whole(name, values) for name, values in labels.items()}
     probe_names, gallery_names = names or (None, None)
     probes = _Side(ids["probe_pids"], ids["probe_camids"], *_shown("probe", probe_images, probe_names, len(distances)))
     gallery = _Side(ids["gallery_pids"], ids["gallery_camids"],
@@ -117,6 +117,14 @@ def rank_wall(
         title=f"Rank wall: {len(distances)} probes, {distances.shape[1]} gallery items",
         parts=("rank_wall_scores.js", "rank_wall_curve.js", "rank_wall_parts.js"),
     )  # fmt: skip
+
+
+def _whole(name: str, values: ArrayLike) -> np.ndarray:
+    array = np.asarray(values)
+    bad = ~np.isfinite(array)
+    if bad.any():  # as an integer it would be some number, which the wall would show as a person
+        raise ReidError(f"Found {array[bad][0]} in {name}", "whole numbers", "give people without a name the pid -1")
+    return array.astype(np.int64)
 
 
 def _kinds(p: int, probes: _Side, gallery: _Side, pair: Sequence[int] | None) -> np.ndarray:

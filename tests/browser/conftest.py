@@ -19,10 +19,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from lab_page import LabPage, Watch
+from lab_page import TOKEN, LabPage, Watch
 
 ROOT = Path(__file__).parents[2]
-TOKEN = "browser-tests"
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 
+TOKEN = "browser-tests"
 _READY = """async () => {
   const app = window.jupyterapp;
   await app.restored;

@@ -158,7 +158,7 @@ def with_nan(frames):
     [
         ({"frames": FRAMES[:0]}, "one frame or more"),
         ({"frames": FRAMES / 255}, "float64"),
-        ({"frames": np.zeros((65, 8, 8, 3), np.uint8), "attention": np.ones(65)}, "Found 65 frames"),
+        ({"frames": np.zeros((129, 8, 8, 3), np.uint8), "attention": np.ones(129)}, "Found 129 frames"),
         ({"frames": FRAMES[:, :7]}, "at least 8 × 8"),
         ({"attention": np.full(T, np.nan)}, "nan in attention"),
         ({"attention": BEFORE[:-1]}, "Found attention"),
