@@ -10,9 +10,10 @@ from numpy.typing import ArrayLike
 
 from reidlib.errors import ReidError
 from reidlib.views.figure import DescribedFigure, figure
-from reidlib.views.palette import THEMES
+from reidlib.views.palette import THEMES, series
 
 _THEME = THEMES["light"]
+KINDS = 6  # of lines; boxes overlap, and colour and dash say which edges belong together
 
 
 def boxed_frames(pictures: Sequence[ArrayLike], boxes: Sequence[ArrayLike], names: Sequence[str], *,
@@ -44,9 +45,11 @@ def boxed_frames(pictures: Sequence[ArrayLike], boxes: Sequence[ArrayLike], name
     for axes, array, each, name in zip(np.atleast_1d(picture.axes), arrays, rows, names, strict=True):
         axes.imshow(array, interpolation="bilinear")
         for track, left, top, w, h in each.tolist():
-            axes.add_patch(Rectangle((left - 0.5, top - 0.5), w, h, fill=False, edgecolor=_THEME.focus, linewidth=1.6))
+            line = series(int(track) % KINDS)
+            axes.add_patch(Rectangle((left - 0.5, top - 0.5), w, h, fill=False, edgecolor=line["color"],
+                                     linestyle=line["linestyle"], linewidth=1.8))
             axes.text(left + 2, top + 3, f"{track:g}", fontsize=9, va="top", color=_THEME.text, clip_on=True,
-                      bbox={"facecolor": _THEME.background, "edgecolor": _THEME.focus, "pad": 1.5})
+                      bbox={"facecolor": _THEME.background, "edgecolor": line["color"], "pad": 1.5})
         axes.set_title(name, loc="left", fontsize=10)
         axes.set(xlim=(-0.5, wide - 0.5), ylim=(high - 0.5, -0.5), xticks=[], yticks=[])
         axes.spines[:].set_visible(False)

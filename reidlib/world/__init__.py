@@ -3,6 +3,7 @@
 `versions`    named difficulties; Spec = everything that decides the pixels
 `build`       street(...): a version as a store, on all cores, resumable; flow_of(store, i): exact flow on demand
 `sheet`       contact sheets
+`footage`     a wide picture of several people as a video, with the boxes that a tracker would write
 `render`      one tracklet: background, shadows, walker, occluders, then the camera's look
 `truth`       visibility and exact flow
 `scene`       one tracklet before any pixel: who walks where, in which light, and what comes in between

@@ -30,6 +30,9 @@ import answers_08_3  # noqa: F401
 import answers_09_1  # noqa: F401
 import answers_09_2  # noqa: F401
 import answers_09_3  # noqa: F401
+import answers_11_1  # noqa: F401
+import answers_11_2  # noqa: F401
+import answers_11_3  # noqa: F401
 import pytest
 from stored_answers import RIGHT, WRONG
 
