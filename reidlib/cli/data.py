@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+SHOWN = 5  # lines about one thing
+
 app = typer.Typer(
     name="data",
     help="Public benchmarks: which there are, and your archive of one as a store.",
@@ -55,6 +57,10 @@ def prepare(
     pixels = frame_size(size)
     with Bars() as bars:
         done = run(benchmark, source, size=pixels, out=out, check=check, partial=partial, progress=bars.named)
+    for what, why in done.passed[:SHOWN]:
+        typer.echo(f"left in the archive: {what} ({why})", err=True)
+    if len(done.passed) > SHOWN:
+        typer.echo(f"… and {len(done.passed) - SHOWN} more", err=True)
     typer.echo(done.verdict.text)
     typer.echo("ways to test: " + (", ".join(f"{name} × {count}" for name, count in done.divisions.items()) or "none"))
     if done.store is None:

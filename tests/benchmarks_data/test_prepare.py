@@ -110,6 +110,16 @@ def test_every_form_gives_the_same_store_and_leaves_the_source_alone(form, tmp_p
     assert snapshot(tmp_path / "tree") | snapshot(given) == before
 
 
+def test_what_leads_out_of_an_archive_is_left_there_and_told(tmp_path):
+    archive = zipped(make_tree(tmp_path / "tree"), tmp_path / "tiny.zip")
+    with zipfile.ZipFile(archive, "a") as packed:
+        packed.writestr("../outside.png", b"x")
+    done = prepare(TINY, archive, size=(16, 8))
+    check(done.store)
+    assert [name for name, _ in done.passed] == ["../outside.png"]
+    assert not list(tmp_path.rglob("outside.png"))
+
+
 def test_check_writes_nothing_but_what_it_unpacked(tmp_path):
     done = prepare(TINY, make_tree(tmp_path / "tree"), check=True)
     assert done.store is None

@@ -19,27 +19,34 @@ ARCHIVES = ("*.zip", "*.tar", "*.tar.gz", "*.tgz", "*.tar.bz2", "*.tar.xz")
 SMALL = 1 << 28  # bytes; lists and tables that lie beside archives are copied, pictures never
 
 
-def gathered(benchmark: Benchmark, source: Path, progress: Progress = lambda what, done, total: None) -> Path:
-    """The folder where the benchmark's layout begins, unpacked into the cache if need be.
+Passed = tuple[tuple[str, str], ...]
+
+
+def gathered(benchmark: Benchmark, source: Path,
+             progress: Progress = lambda what, done, total: None) -> tuple[Path, Passed]:
+    """(the folder where the benchmark's layout begins, what was left in its archives), unpacked into the cache if need
+    be.
 
     A folder that is unpacked already is used where it lies; nothing is written into it. `progress` hears (name of the
-    archive, bytes done, all).
+    archive, bytes done, all). What was left: (name, why) of links, devices, names that lead out.
     """
     if not source.exists():
         raise ReidError(f"Found nothing at {plain(source)}", f"the archive or the folder of {benchmark.title}",
                         f"check the path; it is given out by {benchmark.holder}: {benchmark.place}")
     if source.is_file():
         target = _place(benchmark, [source])
-        return benchmark.root(unpack(source, target, progress=_named(progress, source)).folder)
+        done = unpack(source, target, progress=_named(progress, source))
+        return benchmark.root(done.folder), done.passed
     try:
-        return benchmark.root(source)
+        return benchmark.root(source), ()
     except ReidError as error:
         archives = official_archives(source, ARCHIVES)
         if not archives:
             raise error
     target = _place(benchmark, archives)
+    passed: Passed = ()
     for archive in archives:
-        unpack(archive, target / _stem(archive), progress=_named(progress, archive))
+        passed += unpack(archive, target / _stem(archive), progress=_named(progress, archive)).passed
     merged = target / "merged"
     with explained(merged):
         merged.mkdir(exist_ok=True)
@@ -47,7 +54,7 @@ def gathered(benchmark: Benchmark, source: Path, progress: Progress = lambda wha
             _merge(part, merged)
         for beside in sorted(source.iterdir()):
             _copy(beside, merged)
-    return benchmark.root(merged)
+    return benchmark.root(merged), passed
 
 
 def _merge(part: Path, merged: Path) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from reidlib.data.benchmarks.benchmark import Benchmark
 from reidlib.data.benchmarks.division import Division
-from reidlib.data.benchmarks.gathered import gathered
+from reidlib.data.benchmarks.gathered import Passed, gathered
 from reidlib.data.benchmarks.listing import Entry, Listing
 from reidlib.data.benchmarks.verdict import Verdict, verdict
 from reidlib.data.cache import cache_folder, store_path
@@ -31,13 +31,14 @@ Progress = Callable[[str, int, int], None]
 @dataclass(frozen=True)
 class Prepared:
     """store : None where it was only checked. converted : tracklets written by this call. divisions : how many of each
-    protocol. note : why there are none, "" otherwise."""
+    protocol. note : why there are none, "" otherwise. passed : (name, why) of what was left in archives."""
 
     verdict: Verdict
     store: Store | None
     converted: int
     divisions: dict[str, int]
     note: str = ""
+    passed: Passed = ()
 
 
 def prepare(benchmark: Benchmark, source: str | Path, *, size: tuple[int, int] = SIZE, out: str | Path | None = None,
@@ -58,14 +59,14 @@ def prepare(benchmark: Benchmark, source: str | Path, *, size: tuple[int, int] =
     ReidError : not this benchmark's layout, counts that differ (unless `partial`), a picture that cannot be read,
         named; a disk that is too small. What was converted before stays, and the next call goes on after it.
     """
-    root = gathered(benchmark, Path(source), progress)
+    root, passed = gathered(benchmark, Path(source), progress)
     listing = benchmark.listing(root)
     found = verdict(benchmark, listing)
     if check:
         try:
-            return Prepared(found, None, 0, _counts(benchmark.divisions(root, listing)))
+            return Prepared(found, None, 0, _counts(benchmark.divisions(root, listing)), passed=passed)
         except ReidError as error:  # the verdict on the rest is worth as much
-            return Prepared(found, None, 0, {}, str(error))
+            return Prepared(found, None, 0, {}, str(error), passed)
     if not len(listing) or not (found.whole or partial):
         raise ReidError(f"{found.sentence} ({plain(root)})\n{found.text}\n", "the whole data set as it is given out",
                         "unpack its archive anew, or type --partial to convert what is there")
@@ -89,7 +90,7 @@ def prepare(benchmark: Benchmark, source: str | Path, *, size: tuple[int, int] =
         store = writer.finish(lambda done, total: progress("hashing", done, total))
     for each in (division for every in divisions.values() for division in every):
         each.save(store.folder / "divisions")
-    return Prepared(found, store, len(listing) - begun, _counts(divisions))
+    return Prepared(found, store, len(listing) - begun, _counts(divisions), passed=passed)
 
 
 def _counts(divisions: Mapping[str, Sequence[Division]]) -> dict[str, int]:
