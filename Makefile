@@ -63,7 +63,7 @@ lab: setup
 test: setup
 	@$(TEST_ENV) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow and not browser and not notebooks" tests
 	@$(TEST_ENV) $(BIN)/python -m pytest -n $(WORKERS) --dist load -m "notebooks and not slow" tests
-	@$(TEST_ENV) $(BIN)/python -m pytest -m "browser and not slow" tests/browser
+	@$(TEST_ENV) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "browser and not slow" tests/browser
 
 test-full: test
 	@$(TEST_ENV) $(BIN)/python -m pytest -n $(WORKERS) --dist load -m slow --timeout 3600 tests

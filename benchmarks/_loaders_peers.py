@@ -1,4 +1,4 @@
-"""Small official trees read by reidlib and by torchreid's data set classes, and their items compared one by one."""
+"""Trees of six sets read by reidlib and by torchreid's data set classes; here MARS, Market-1501 and CUHK03."""
 
 from __future__ import annotations
 
@@ -11,20 +11,17 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import _loaders_peers_image
+import _loaders_peers_video
 import numpy as np
+from _loaders_items import by_name, rows
 
 from reidlib.data.benchmarks import cuhk03, market1501, mars
 from reidlib.data.benchmarks.benchmark import Benchmark
-from reidlib.data.benchmarks.division import Division
 from reidlib.data.benchmarks.listing import Listing
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "benchmarks_data"))
 import official_mats
-
-Item = tuple[tuple[str, ...], int | str, int]  # names of files, pid (of train: first name of the person), camid
-
-JUNK = "junk (pid -1): torchreid drops it while reading, reidlib keeps it in the gallery and its rule skips it"
-SUFFIX = "suffix in capitals: torchreid globs *.jpg, which here does not match it"
 
 
 def load_torchreid(folder: str | None) -> tuple[types.ModuleType | None, str]:
@@ -72,17 +69,19 @@ def compare(torchreid: types.ModuleType, place: Path) -> Iterator[dict]:
         listing = cuhk03.listing(place / "cuhk03", variant)
         configure(place / "cuhk03" / cuhk03.CONFIG.format(variant), listing)
     root, known = str(place), torchreid
-    yield from _rows("MARS, queries out", mars.BENCHMARK, place / "mars", "queries-out", 0,
-                     _made(known.Mars, root))
-    yield from _rows("Market-1501", market1501.BENCHMARK, place / "market1501" / "Market-1501-v15.09.15", "official",
-                     0, _made(known.Market1501, root))
+    yield from _division("MARS, queries out", mars.BENCHMARK, place / "mars", "queries-out", 0,
+                         _made(known.Mars, root))
+    yield from _division("Market-1501", market1501.BENCHMARK, place / "market1501" / "Market-1501-v15.09.15",
+                         "official", 0, _made(known.Market1501, root))
     for benchmark, labeled in ((cuhk03.BENCHMARK, False), (cuhk03.LABELED, True)):
         for protocol, numbers in (("classic", range(len(official_mats.CUHK03_TESTS))), ("new", range(1))):
             for number in numbers:
                 theirs = _made(known.CUHK03, root, split_id=number, cuhk03_labeled=labeled,
                                cuhk03_classic_split=protocol == "classic")
-                yield from _rows(f"{benchmark.title}, {protocol} {number}", benchmark, place / "cuhk03", protocol,
-                                 number, theirs)
+                yield from _division(f"{benchmark.title}, {protocol} {number}", benchmark, place / "cuhk03", protocol,
+                                     number, theirs)
+    yield from _loaders_peers_video.compare(torchreid, place, _made)
+    yield from _loaders_peers_image.compare(torchreid, place, _made)
 
 
 def configure(path: Path, listing: Listing) -> None:
@@ -101,64 +100,16 @@ def configure(path: Path, listing: Listing) -> None:
         gallery_idx=[row for row in tested if row not in queries])
 
 
+def _division(title: str, benchmark: Benchmark, root: Path, protocol: str, number: int,
+              theirs: object) -> Iterator[dict]:
+    listing = benchmark.listing(root)
+    division = benchmark.divisions(root, listing)[protocol][number]
+    yield from rows(title, listing, [(division, theirs)], order=by_name if benchmark is market1501.BENCHMARK else None,
+                    labels=protocol == "classic")
+
+
 def _made(kind: type, root: str, **options: object) -> object:
     """An instance, in silence."""
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         return kind(root=root, verbose=False, transform=lambda picture: picture, **options)
-
-
-def _rows(title: str, benchmark: Benchmark, root: Path, protocol: str, number: int, theirs: object) -> Iterator[dict]:
-    listing = benchmark.listing(root)
-    division = benchmark.divisions(root, listing)[protocol][number]
-    for part, names, items in (("train", division.train, theirs.train), ("query", division.probes, theirs.query),
-                               ("gallery", division.gallery, theirs.gallery)):
-        relabelled = part == "train" or protocol == "classic"
-        ours, others = _ours(listing, names, relabelled), _theirs(items, relabelled)
-        same = [item for item in ours if item in set(others)]
-        differences = [{"item": f"only reidlib: {item[0][0]}", "why": why(item, division)}
-                       for item in ours if item not in set(others)]
-        differences += [{"item": f"only torchreid: {item[0][0]}", "why": f"unexplained ({item})"}
-                        for item in others if item not in set(ours)]
-        if [item for item in ours if item in set(others)] != [item for item in others if item in set(ours)]:
-            differences.append({"item": "order of the items", "why": ORDER.get(benchmark.name, "unexplained")})
-        yield {"set": title, "part": part, "ours": len(ours), "theirs": len(others), "same": len(same),
-               "differences": differences}
-
-
-ORDER = {"market1501": "torchreid takes the order of glob, which is the file system's; reidlib sorts names"}
-
-
-def why(item: Item, division: Division) -> str:
-    """Why torchreid lacks an item."""
-    if item[1] == -1 or item[0][0].startswith(("-1_", "00-1")):
-        return JUNK
-    if item[0][0].endswith((".JPG", ".PNG")) and len(item[0]) == 1:
-        return SUFFIX
-    return f"unexplained ({item}, {division.label})"
-
-
-def _ours(listing: Listing, names: tuple[str, ...], relabelled: bool) -> list[Item]:
-    known = {entry.name: entry for entry in listing.entries}
-    items = []
-    for name in names:
-        entry = known[name]
-        files = (f"{name}.png",) if "#" in entry.files[0] else tuple(file.rpartition("/")[2] for file in entry.files)
-        items.append((files, entry.pid, entry.camid))
-    return _relabelled(items) if relabelled else items
-
-
-def _theirs(items: list[tuple], relabelled: bool) -> list[Item]:
-    found = []
-    for paths, pid, camid, *_ in items:
-        files = tuple(Path(path).name for path in ([paths] if isinstance(paths, str) else paths))
-        found.append((files, int(pid), int(camid)))
-    return _relabelled(found) if relabelled else found
-
-
-def _relabelled(items: list[Item]) -> list[Item]:
-    """Labels 0 … P − 1 differ by convention; a person is known by the least file name among their items instead."""
-    first: dict[int | str, str] = {}
-    for files, pid, _ in items:
-        first[pid] = min(first.get(pid, files[0]), files[0])
-    return [(files, first[pid], camid) for files, pid, camid in items]
