@@ -149,6 +149,7 @@ def _spoil(folder, kind):
     return bad
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 @pytest.mark.parametrize("kind", ["text", "empty", "truncated", "deep", "bomb", "dangling"])
 def test_a_picture_that_cannot_be_read_is_named(tmp_path, probe, kind):
     for k, name in enumerate(("a/1.png", "b/1.png")):
