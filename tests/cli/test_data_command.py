@@ -98,6 +98,42 @@ def test_a_network_is_trained_and_ranked_by_the_benchmarks_own_division(campus, 
     assert protocol in wrong.output
 
 
+@pytest.fixture(scope="module")
+def airport(tmp_path_factory):
+    """iLIDS-VID's layout with 8 people of noise, 3 frames under each camera."""
+    root = tmp_path_factory.mktemp("airport") / "i-LIDS-VID"
+    generator = np.random.default_rng(1)
+    for camera in (1, 2):
+        for person in range(1, 9):
+            folder = root / "sequences" / f"cam{camera}" / f"person{person:03d}"
+            folder.mkdir(parents=True)
+            for t in range(1, 4):
+                pixels = generator.integers(0, 256, (128, 64, 3), dtype=np.uint8)
+                Image.fromarray(pixels).save(folder / f"cam{camera}_person{person:03d}_{t:05d}.png")
+    return root
+
+
+def test_a_video_network_is_trained_and_ranked_by_the_benchmarks_own_division(airport, cache):
+    assert typed("prepare", "ilids-vid", airport, "--partial").exit_code == 0
+    run = ["train", "ran", "--data", "ilids-vid", "--preset", "mclaughlin", "--recipe", "paper", "--frames", "2",
+           "--steps", "2", "--profile", "ci", "--out", str(cache / "run")]
+    result = CliRunner().invoke(app, [*run, "--protocol", "half", "--split", "3"])
+    assert result.exit_code == 0, result.output
+    assert "half-3 (seeded, not published): " in result.output
+    found = json.loads((cache / "run" / "result.json").read_text())
+    assert found["results"]["part"] == "half-3 (seeded, not published)"
+    assert found["results"]["protocol"].startswith("camera_pair")
+    division = json.loads((cache / "stores" / "ilids-vid" / "128x64" / "divisions" / "half-3.json").read_text())
+    people = {int(name[-3:]) for name in division["train"]}
+    assert set(found["split"]["train"]) == people
+    assert not people & {int(name[-3:]) for name in division["probes"] + division["gallery"]}
+    wrong = CliRunner().invoke(app, [*run, "--protocol", "half", "--split", "10"])
+    assert wrong.exit_code == 1
+    assert "half (0 … 9)" in wrong.output
+    wrong = CliRunner().invoke(app, [*run, "--protocol", "half", "--split", str(cache / "run" / "split.json")])
+    assert "beside --protocol half" in wrong.output
+
+
 @pytest.mark.parametrize("script", sorted(path.name for path in (ROOT / "data_scripts").glob("prepare_*.py")))
 def test_every_script_is_its_command(script, tmp_path):
     result = subprocess.run([sys.executable, ROOT / "data_scripts" / script, str(tmp_path), "--check"],
