@@ -38,7 +38,7 @@ export function mount(root, data, host) {
     chosen.show(current, weights, locked);
   });
   const thumbs = host.html("canvas", { class: "reid-strip-thumbs", "aria-hidden": "true" });
-  const cursor = host.html("div", { class: "reid-strip-cursor", "aria-hidden": "true" });
+  const cursor = host.html("div", { class: "reid-cursor reid-strip-cursor", "aria-hidden": "true" });
   const { svg, ground, sliders, numbers } = drawStrip(host, data, rows);
   svg.setAttribute("aria-describedby", host.id("hint"));
   const stage = host.html("div", { class: "reid-strip-stage" }, cursor, thumbs, svg);
@@ -49,7 +49,7 @@ export function mount(root, data, host) {
   root.append(stage);
   if (bar) root.append(bar.element);
   root.append(controls.element, host.html("div", { class: "reid-strip-below" }, chosen.element, result?.element));
-  if (data.note) root.append(host.html("p", { class: "reid-strip-note" }, data.note));
+  if (data.note) root.append(host.html("p", { class: "reid-hint reid-strip-note" }, data.note));
 
   function setAll(values, name) {
     weights = values;

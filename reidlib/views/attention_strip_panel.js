@@ -6,10 +6,10 @@ const STRIP_LIST = 7;
 function framePanel(host, data, sprite) {
   const canvas = host.html("canvas", { "aria-hidden": "true" });
   const heading = host.html("div", { class: "reid-strip-heading" });
-  const facts = host.html("dl");
+  const facts = host.html("dl", { class: "reid-facts" });
   const element = host.html(
     "section",
-    { class: "reid-strip-chosen", "aria-label": "The chosen frame" },
+    { class: "reid-result reid-strip-chosen", "aria-label": "The chosen frame" },
     canvas,
     host.html("div", {}, heading, facts),
   );
@@ -24,7 +24,7 @@ function framePanel(host, data, sprite) {
         sprite.draw(sizedContext(canvas, wide, high), t, 0, 0, wide, wide / sprite.ratio);
         drawn = sprite.ready() ? t : null;
       }
-      heading.replaceChildren(`Frame ${t}`, host.html("span", { class: "reid-strip-state" }, locked ? " locked" : ""));
+      heading.replaceChildren(`Frame ${t}`, host.html("span", { class: "reid-state" }, locked ? " locked" : ""));
       const share = (weights[t] * weights.length) / weights.reduce((a, b) => a + b, 0);
       const rows = data.attention.map((row, r) => line(data.names[r], shortNumber(r === last ? weights[t] : row[t])));
       if (Number.isFinite(share)) rows.push(line("times the mean", shortNumber(share)));
@@ -37,12 +37,12 @@ function framePanel(host, data, sprite) {
 
 /* Rank, distance and the nearest of the gallery. */
 function galleryPanel(host, data, model) {
-  const verdict = host.html("div", { class: "reid-strip-verdict" });
+  const verdict = host.html("div", { class: "reid-verdict reid-strip-verdict" });
   const sentence = host.html("p", { class: "reid-strip-sentence" });
   const list = host.html("ol", { class: "reid-strip-list", "aria-label": "Nearest of the gallery" });
   const element = host.html(
     "section",
-    { class: "reid-strip-result", "aria-label": "What follows from the weights" },
+    { class: "reid-result reid-strip-result", "aria-label": "What follows from the weights" },
     verdict,
     sentence,
     list,
@@ -154,11 +154,11 @@ function stripControls(host, data, { total, end, base, set }) {
   const pull = "Drag an orange bar of the last row, or press ↑ ↓ (Home: 0, End: top). ";
   const grey = data.visibility ? "Grey ground: less than half visible." : "";
   const text = [walk, data.why ? `${data.why} ` : pull, "Dashed line: the mean weight. ", grey];
-  const reset = host.html("button", { type: "button", class: "reid-strip-reset", disabled: true }, "Reset weights");
-  const row = host.html("div", { class: "reid-strip-buttons", role: "group", "aria-label": "Weights" }, reset);
+  const reset = host.html("button", { type: "button", class: "reid-button", disabled: true }, "Reset weights");
+  const row = host.html("div", { class: "reid-buttons", role: "group", "aria-label": "Weights" }, reset);
   host.on(reset, "click", () => set(Float64Array.from(base()), "Original"));
   const add = (name, shape) => {
-    const button = host.html("button", { type: "button" }, name);
+    const button = host.html("button", { type: "button", class: "reid-button" }, name);
     host.on(button, "click", () => set(asWeights(shape, base(), end), name));
     row.append(button);
   };
@@ -168,6 +168,6 @@ function stripControls(host, data, { total, end, base, set }) {
     const { name, weights } = data.compare;
     add(`As “${name.length > 20 ? `${name.slice(0, 19)}…` : name}”`, weights);
   }
-  const words = host.html("p", { id: host.id("hint") }, text);
+  const words = host.html("p", { id: host.id("hint"), class: "reid-hint" }, text);
   return { element: host.html("div", { class: "reid-strip-hint" }, words, data.why ? null : row), reset };
 }

@@ -80,16 +80,17 @@ function barWidth(step) {
 
 /* The drawing without its places: labels, paths and one slider a frame. */
 function drawStrip(host, data, rows) {
-  const svg = host.svg("svg", { class: "reid-strip-plot", role: "group", "aria-label": "Weights of the frames" });
+  const about = { role: "group", "aria-label": "Weights of the frames" };
+  const svg = host.svg("svg", { class: "reid-plot reid-strip-plot", ...about });
   const ground = host.svg("path", { class: "reid-strip-ground" });
   svg.append(ground);
   const last = rows.find((row) => row.kind === "last");
   for (const row of rows) {
     const title = row.name.length > 13 ? `${row.name.slice(0, 12)}…` : row.name;
     row.label = host.svg("text", { class: "reid-strip-name", x: 0 }, title, host.svg("title", {}, row.name));
-    row.drag = row.kind === "last" && !data.why ? host.svg("text", { class: "reid-strip-tip", x: 0 }, "↕ drag") : null;
+    row.drag = row.kind === "last" && !data.why ? host.svg("text", { class: "reid-tick", x: 0 }, "↕ drag") : null;
     row.ticks = [String(Number(row.end.toPrecision(3))), "0"].map((text) =>
-      host.svg("text", { class: "reid-strip-tick" }, text),
+      host.svg("text", { class: "reid-tick", "text-anchor": "end" }, text),
     );
     row.base = host.svg("path", { class: "reid-strip-base" });
     row.bars = host.svg("path", { class: `reid-strip-bars reid-strip-${row.kind}` });
@@ -149,11 +150,11 @@ function frameNumbers(host, place, { first, count }, y) {
   const step = steps.find((each) => each * place.step >= 34) ?? 500;
   const numbers = [];
   for (let t = Math.ceil(first / step) * step; t < first + count; t += step) {
-    numbers.push(
-      host.svg("text", { class: "reid-strip-number", x: place.x(t) + place.step / 2, y: y + 13 }, String(t)),
-    );
+    const middle = { class: "reid-tick", "text-anchor": "middle", x: place.x(t) + place.step / 2, y: y + 13 };
+    numbers.push(host.svg("text", middle, String(t)));
   }
-  return [...numbers, host.svg("text", { class: "reid-strip-tick", x: place.left - 8, y: y + 13 }, "frame")];
+  const name = { class: "reid-tick", "text-anchor": "end", x: place.left - 8, y: y + 13 };
+  return [...numbers, host.svg("text", name, "frame")];
 }
 
 /* Thumbnails: as many as fit side by side, each above the middle of the frames that it stands for. */

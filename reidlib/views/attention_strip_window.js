@@ -10,7 +10,10 @@ function windowBar(host, total, change) {
   );
   const slider = host.html("input", { type: "range", min: 0, step: 1, "aria-label": "First frame shown" });
   const text = host.html("span", { class: "reid-strip-extent" });
-  const button = (name, label) => host.html("button", { type: "button", "aria-label": label, title: label }, name);
+  const button = (name, label) => {
+    const about = { type: "button", class: "reid-button", "aria-label": label, title: label };
+    return host.html("button", about, name);
+  };
   const [fewer, more] = [button("+", "Show fewer frames, wider"), button("−", "Show more frames, narrower")];
   const element = host.html(
     "div",

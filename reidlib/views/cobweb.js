@@ -8,7 +8,7 @@ export function mount(root, data, host) {
 
   const plot = cobwebPlot(host);
   const steps = cobwebSteps(host);
-  const verdict = host.html("p", { class: "reid-cob-verdict" });
+  const verdict = host.html("p", { class: "reid-verdict reid-cob-verdict" });
   const sentence = host.html("p", { class: "reid-cob-sentence" });
   const list = host.html("ul", { class: "reid-cob-list", "aria-label": "Fixed points" });
   const strength = host.html("p", { class: "reid-cob-strength" });
@@ -27,7 +27,7 @@ export function mount(root, data, host) {
     };
     host.on(input, "input", () => set({ [key]: Number(input.value), k: null, locked: false }));
     const label = host.html("label", { for: id }, words);
-    return { show, element: host.html("div", { class: "reid-cob-range" }, label, output, input) };
+    return { show, element: host.html("div", { class: "reid-range reid-cob-range" }, label, output, input) };
   }
   const ranges = [
     ranged("R", "iterations R", { min: 0, max: data.ends.R, step: 1, says: String }),
@@ -39,33 +39,33 @@ export function mount(root, data, host) {
   const forms = Object.keys(data.forms).map((name) => {
     const input = host.html("input", { type: "radio", name: group, value: name });
     host.on(input, "change", () => set({ form: name, k: null, locked: false }));
-    return { name, input, element: host.html("label", { class: "reid-cob-choice" }, input, ` ${name}`) };
+    return { name, input, element: host.html("label", {}, input, ` ${name}`) };
   });
-  const field = host.html("fieldset", { class: "reid-cob-forms" }, host.html("legend", {}, "Form"));
+  const field = host.html("fieldset", { class: "reid-choices reid-cob-forms" }, host.html("legend", {}, "Form"));
   field.append(...forms.map((each) => each.element));
-  const again = host.html("button", { type: "button", class: "reid-cob-button" }, "First setting");
+  const again = host.html("button", { type: "button", class: "reid-button" }, "First setting");
   host.on(again, "click", () => {
     set({ ...first, k: null, locked: false });
     host.say(`First setting. ${verdict.textContent}`);
   });
 
-  const result = host.html("div", { class: "reid-cob-result" }, verdict, sentence, list, strength);
+  const result = host.html("div", { class: "reid-result reid-cob-result" }, verdict, sentence, list, strength);
   const side = host.html("div", {}, result, ranges.map((each) => each.element), field, again);
   const keys = "Keys: ←\u00a0→ move the start (Shift: more), Escape puts it back; below, ←\u00a0→ walk.";
   const lead = host.html("b", {}, "Drag in the square to move the start. ");
   const what = "Up or down to the curve is one refinement, across to the diagonal makes its result the next input. ";
-  const hint = host.html("p", { id: host.id("cob-hint"), class: "reid-cob-hint" }, lead, what, keys);
+  const hint = host.html("p", { id: host.id("cob-hint"), class: "reid-hint" }, lead, what, keys);
   const key = (kind, words) => {
     const swatch = host.html("span", { class: "reid-cob-key", "data-kind": kind, "aria-hidden": "true" });
     return host.html("span", { class: "reid-cob-entry" }, swatch, words);
   };
-  const legend = host.html("p", { class: "reid-cob-legend" }, key("map", "the map"), key("same", "next c = c"));
+  const legend = host.html("p", { class: "reid-legend reid-cob-legend" });
   const points = ["◆ attracts (slope between −1 and 1)", "◇ repels"].map((words) => host.html("span", {}, words));
-  legend.append(key("walk", "iterations"), ...points);
+  legend.append(key("map", "the map"), key("same", "next c = c"), key("walk", "iterations"), ...points);
   const left = host.html("div", { class: "reid-cob-left" }, plot.element, legend);
   const main = host.html("div", { class: "reid-cob-main" }, left, side);
   root.append(hint, main, steps.element, steps.table);
-  if (data.note) root.append(host.html("p", { class: "reid-cob-note" }, data.note));
+  if (data.note) root.append(host.html("p", { class: "reid-hint reid-cob-note" }, data.note));
 
   /* The axes hold all that the map can give and the start as it was when the map changed: dragging never moves them. */
   function learn() {

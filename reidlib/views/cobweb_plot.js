@@ -30,7 +30,7 @@ function cobwebPlot(host) {
   const texts = host.svg("g", {});
   const points = host.svg("g", {});
   const marks = host.svg("g", {});
-  const svg = part("svg", "plot", { "aria-hidden": "true" });
+  const svg = part("svg", "plot reid-plot", { "aria-hidden": "true" });
   svg.append(host.svg("defs", {}, host.svg("clipPath", { id: clip }, inside)), ground, drawn, texts, points, marks);
   const about = { class: "reid-cob-stage", role: "slider", tabindex: 0, "aria-label": "Start c₀" };
   const element = host.html("div", { ...about, "aria-describedby": host.id("cob-hint") }, svg);
@@ -54,8 +54,8 @@ function cobwebPlot(host) {
     const [left, base] = [COBWEB_EDGE.left, COBWEB_EDGE.top + side()];
     const grid = cobwebTicks(shown.low, shown.high).flatMap(({ value, text }) => [
       part("path", "grid", { d: `M${x(value)} ${COBWEB_EDGE.top}V${base}M${left} ${y(value)}H${left + side()}` }),
-      label("tick", x(value), base + 16, text),
-      label("tick reid-cob-ytick", left - 6, y(value) + 4, text),
+      label("tick reid-tick", x(value), base + 16, text),
+      label("ytick reid-tick", left - 6, y(value) + 4, text),
     ]);
     const turned = label("name", 0, 0, "next c");
     turned.setAttribute("transform", `translate(12 ${COBWEB_EDGE.top + side() / 2}) rotate(-90)`);

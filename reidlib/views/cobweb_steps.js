@@ -11,10 +11,10 @@ function cobwebSteps(host) {
   const rest = host.svg("path", { class: "reid-cob-rest" });
   const dots = host.svg("g", {});
   const texts = host.svg("g", {});
-  const svg = host.svg("svg", { class: "reid-cob-walk", "aria-hidden": "true" }, rest, line, dots, texts);
+  const svg = host.svg("svg", { class: "reid-plot", "aria-hidden": "true" }, rest, line, dots, texts);
   const about = { class: "reid-cob-track", role: "slider", tabindex: 0, "aria-label": "Iteration k" };
   const element = host.html("div", { ...about, "aria-valuemin": 0 }, svg);
-  const table = host.html("table", { class: "reid-cob-table" });
+  const table = host.html("table", { class: "reid-table reid-numbers reid-cob-table" });
   const scroll = host.html("div", { class: "reid-cob-scroll", role: "region", tabindex: 0 }, table);
   scroll.setAttribute("aria-label", "Iterations as a table");
   let wide = 0;
@@ -43,14 +43,14 @@ function cobwebSteps(host) {
     const text = (name, px, py, words) => host.svg("text", { class: `reid-cob-${name}`, x: px, y: py }, words);
     const base = COBWEB_LINE.top + COBWEB_LINE.height + 18;
     const every = Math.ceil(path.length / Math.max(2, (wide - 80) / 26));
-    const numbers = path.flatMap((_, i) => (i % every ? [] : [text("tick", x(i), base, String(i))]));
+    const numbers = path.flatMap((_, i) => (i % every ? [] : [text("tick reid-tick", x(i), base, String(i))]));
     const digits = (c) => cobwebNumber(c, rise);
     const ends = [...new Map([high, low].map((c) => [digits(c), c])).values()];
     texts.replaceChildren(
       ...numbers,
       text("name reid-cob-begin", 2, base, "k"),
       text("name reid-cob-begin", 2, COBWEB_LINE.top + COBWEB_LINE.height / 2 + 4, "cₖ"),
-      ...ends.map((c) => text("tick reid-cob-ytick", COBWEB_LINE.left - 8, y(c) + 4, digits(c))),
+      ...ends.map((c) => text("ytick reid-tick", COBWEB_LINE.left - 8, y(c) + 4, digits(c))),
     );
   }
 

@@ -12,8 +12,8 @@ export function mount(root, data, host) {
 
   const { style, thumb } = episodeThumbs(host, data);
   const items = all.map((i) => episodeCard(host, data, thumb, i));
-  const onList = host.html("ul", { class: "reid-ep-list", "aria-label": "On the table" });
-  const offList = host.html("ul", { class: "reid-ep-list", "aria-label": "Off the table" });
+  const onList = host.html("ul", { class: "reid-row", "aria-label": "On the table" });
+  const offList = host.html("ul", { class: "reid-row", "aria-label": "Off the table" });
   const empty = host.html("p", { class: "reid-ep-empty", role: "status" });
   const heading = host.html("p", { class: "reid-ep-heading" }, "Off the table");
   const away = host.html("div", { class: "reid-ep-away" }, heading, offList);
@@ -25,7 +25,7 @@ export function mount(root, data, host) {
     host.html("span", { class: "reid-ep-frame" }, thumb("probe_sheet", 0)),
     host.html("span", { class: "reid-ep-name" }, `◆ ${who}`),
   );
-  const hint = host.html("p", { class: "reid-ep-hint", id: host.id("hint") });
+  const hint = host.html("p", { class: "reid-hint", id: host.id("hint") });
   hint.append(
     "Whose picture is the probe? Below each gallery card stands how much it weighs in the answer (stronger colour: " +
       "more). ✕ or Delete takes a card off the table, click or Enter puts it back; drag it, or press [ and ] or Ctrl " +
@@ -37,18 +37,18 @@ export function mount(root, data, host) {
   const orderLine = host.html("p", { class: "reid-ep-order" });
   const stale = host.html("p", { class: "reid-ep-stale", role: "status" });
   const button = (text, work) => {
-    const element = host.html("button", { type: "button", class: "reid-ep-button" }, text);
+    const element = host.html("button", { type: "button", class: "reid-button" }, text);
     host.on(element, "click", work);
     return element;
   };
   const first = button("First table", () => set([...all], "The first table again."));
   const reverse = button("Reverse order", () => set([...order].reverse(), "Order reversed."));
-  const controls = host.html("div", { class: "reid-ep-controls" }, first, reverse);
+  const controls = host.html("div", { class: "reid-buttons reid-ep-controls" }, first, reverse);
   const lie = host.html("div", { class: "reid-ep-lay" }, empty, onList);
   const table = host.html("div", { class: "reid-ep-table" }, probe, lie);
   const parts = [hint, table, away, controls, detail, answer.element, orderLine, stale];
   const view = host.html("div", { class: "reid-ep" }, parts);
-  if (data.note) view.append(host.html("p", { class: "reid-ep-note" }, `Note: ${data.note}`));
+  if (data.note) view.append(host.html("p", { class: "reid-hint reid-ep-note" }, `Note: ${data.note}`));
   root.append(style, view);
 
   const walk = () => [...order, ...off];

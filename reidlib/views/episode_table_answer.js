@@ -36,7 +36,7 @@ function episodeAnswer(host, data) {
   const corner = host.html("td", {}, "P of each person");
   const head = host.html("thead", {}, host.html("tr", {}, corner, heads.map(({ element }) => element)));
   const body = host.html("tbody", {}, rows.map(({ element }) => element));
-  const table = host.html("table", { class: "reid-ep-answer" }, head, body);
+  const table = host.html("table", { class: "reid-table reid-ep-answer" }, head, body);
   const element = host.html("div", { class: "reid-ep-scroll", tabindex: "0", role: "region" }, table);
   element.setAttribute("aria-label", "Answers");
 

@@ -20,7 +20,7 @@ function episodeThumbs(host, data) {
   const thumb = (key, index) => {
     const { columns } = data[key];
     const place = `--x:${index % columns};--y:${Math.floor(index / columns)}`;
-    return host.html("span", { class: `reid-ep-thumb ${names[key]}`, style: place, "aria-hidden": "true" });
+    return host.html("span", { class: `reid-thumb reid-ep-thumb ${names[key]}`, style: place, "aria-hidden": "true" });
   };
   return { style: host.html("style", {}, rules.join("\n")), thumb };
 }
@@ -35,7 +35,7 @@ function episodeCard(host, data, thumb, i) {
   const frame = host.html("span", { class: "reid-ep-frame" }, thumb("sheet", i));
   const about = { type: "button", class: "reid-ep-card", "data-card": i, tabindex: "-1", "aria-pressed": "false" };
   // One text says it all, in one order; what is seen would be read a second time.
-  const said = host.html("span", { class: "reid-ep-said" });
+  const said = host.html("span", { class: "reid-unseen reid-ep-said" });
   const seen = host.html("span", { class: "reid-ep-seen", "aria-hidden": "true" }, number, frame, name, cells);
   const card = host.html("button", about, said, seen);
   const title = `Take card ${i + 1} off the table`;

@@ -29,7 +29,7 @@ export function mount(root, data, host) {
   const size = host.html("input", range);
   const pixels = host.html("output", { for: host.id("size") });
   const label = host.html("label", { for: host.id("size") }, "Window");
-  const about = { type: "button", class: "reid-lens-flip", "aria-pressed": "false" };
+  const about = { type: "button", class: "reid-button", "aria-pressed": "false" };
   const flip = host.html("button", about, "Show frame t − 1");
   const controls = host.html("div", { class: "reid-lens-controls" }, label, size, pixels, flip);
   const key = (name, text) =>
@@ -40,7 +40,7 @@ export function mount(root, data, host) {
       text,
     );
   const entries = { found: "this window", library: "library’s flow", exact: "exact flow" };
-  const legend = host.html("p", { class: "reid-lens-legend" });
+  const legend = host.html("p", { class: "reid-legend reid-lens-legend" });
   legend.append(...names.map((name) => key(name, entries[name])), `arrows ${LENS_LONGER} times as long as the motion`);
   const left = host.html("div", { class: "reid-lens-left" }, where, frame.element, controls, legend);
   const small = Object.values(patches).map((patch) => patch.element);
@@ -49,13 +49,13 @@ export function mount(root, data, host) {
   const right = host.html("div", { class: "reid-lens-right" }, result.element, images, plots);
   const hint = host.html(
     "p",
-    { id: host.id("hint"), class: "reid-lens-hint" },
+    { id: host.id("hint"), class: "reid-hint" },
     host.html("b", {}, "Move the window over the frame. "),
     "Click locks it, Escape frees it. Keys: arrows move it by a pixel, with Shift by five, + and − change its size, " +
       "Enter locks.",
   );
   root.append(host.html("div", { class: "reid-lens" }, left, right), hint);
-  if (data.note) root.append(host.html("p", { class: "reid-lens-note" }, data.note));
+  if (data.note) root.append(host.html("p", { class: "reid-hint reid-lens-note" }, data.note));
 
   /* What the reader changed; the window stays inside the frame. */
   function set(changes) {

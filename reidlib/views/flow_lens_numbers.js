@@ -15,7 +15,7 @@ const LENS_MOTIONS = {
 const lensSaid = ([x, y]) => `${lensPixels(x)} right, ${lensPixels(y)} down`;
 
 function lensResult(host, names, threshold) {
-  const verdict = host.html("p", { class: "reid-lens-verdict" });
+  const verdict = host.html("p", { class: "reid-verdict reid-lens-verdict" });
   const reason = host.html("p", { class: "reid-lens-reason" });
   const cell = () => host.html("span", {});
   const matrix = (columns, cells) => host.html("span", { class: "reid-lens-matrix", "data-columns": columns }, cells);
@@ -41,8 +41,8 @@ function lensResult(host, names, threshold) {
   const titles = ["motion (pixels per frame)", "right", "down", ...(names.includes("exact") ? ["off by"] : [])];
   const head = host.html("tr", {}, titles.map((title) => host.html("th", { scope: "col" }, title)));
   const body = host.html("tbody", {}, rows.map((row) => row.element));
-  const table = host.html("table", {}, host.html("thead", {}, head), body);
-  const element = host.html("div", { class: "reid-lens-result" }, verdict, reason, system, legend, table);
+  const table = host.html("table", { class: "reid-table reid-numbers" }, host.html("thead", {}, head), body);
+  const element = host.html("div", { class: "reid-result" }, verdict, reason, system, legend, table);
 
   return {
     element,

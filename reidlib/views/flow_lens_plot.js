@@ -35,7 +35,7 @@ function lensSquare(host, title, [right, down], names) {
   const axes = host.svg("path", { class: "reid-lens-axes", d: `M0 ${middle}H${LENS_PLOT}M${middle} 0V${LENS_PLOT}` });
   const along = text(LENS_PLOT - 3, middle - 5, "end", `${right} →`);
   const labels = [along, text(middle + 5, LENS_PLOT - 5, "start", `${down} ↓`)];
-  const view = { viewBox: `0 0 ${LENS_PLOT} ${LENS_PLOT}`, role: "img", class: "reid-lens-plot" };
+  const view = { viewBox: `0 0 ${LENS_PLOT} ${LENS_PLOT}`, role: "img", class: "reid-plot reid-lens-plot" };
   const svg = host.svg("svg", view, [axes, ...Object.values(paths), ...labels, end]);
   const note = host.html("span", { class: "reid-lens-scale" });
   const element = host.html("figure", {}, svg, host.html("figcaption", {}, host.html("b", {}, title), " ", note));

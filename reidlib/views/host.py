@@ -25,6 +25,7 @@ from reidlib.views.palette import css_variables
 
 _HERE = Path(__file__).parent
 _SHARED = ("host.js", "select.js")
+_STYLES = ("host.css", "controls.css")
 # JupyterLab and its exports say which theme they show, whatever the system prefers; other pages follow the system.
 _THEMES = (
     ".reid-view{%(light)s}"
@@ -40,7 +41,7 @@ class View:
     ----------
     script
         The ES module: a file name beside this one, or a path. It exports `mount(root, data, host)` (see host.js) and
-        imports nothing. A `.css` of the same name is used when there is one.
+        imports nothing. A `.css` of the same name is used when there is one, for what `controls.css` has no class for.
     data
         What the module gets: text, finite numbers, arrays (rounded to four digits), lists, dictionaries.
     picture
@@ -75,7 +76,8 @@ class View:
         self._source = "\n".join(Path(_HERE, part).read_text("utf-8") for part in (*_SHARED, *parts, script))
         themes = _THEMES % {"light": css_variables("light"), "dark": css_variables("dark")}
         own = self._script.with_suffix(".css")
-        self._css = themes + (_HERE / "host.css").read_text("utf-8") + (own.read_text("utf-8") if own.exists() else "")
+        styles = [_HERE / name for name in _STYLES] + [own] * own.exists()
+        self._css = themes + "".join(style.read_text("utf-8") for style in styles)
 
     @property
     def alt(self) -> str:

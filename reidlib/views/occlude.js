@@ -24,7 +24,7 @@ export function mount(root, data, host) {
   });
   const legend = host.html(
     "p",
-    { class: "reid-occ-legend" },
+    { class: "reid-legend reid-occ-legend" },
     host.html("span", { class: "reid-occ-key", "data-kind": "before", "aria-hidden": "true" }),
     "before ",
     host.html("span", { class: "reid-occ-key", "data-kind": "now", "aria-hidden": "true" }),
@@ -34,11 +34,11 @@ export function mount(root, data, host) {
     "Keys: ← → frame, Enter box in the middle, arrows move it, Shift + arrows resize, Enter asks, Escape removes.";
   const kernel = "Without Python the nearest prepared box answers: free boxes need a running kernel.";
   const lead = host.html("b", {}, "Drag a box over the large frame. ");
-  const about = { id: host.id("hint"), class: "reid-occ-hint" };
+  const about = { id: host.id("hint"), class: "reid-hint" };
   const hint = host.html("p", about, lead, host.live ? "" : `${kernel} `, keys);
   const below = host.html("div", { class: "reid-occ-below" }, picture.element, result.element);
   root.append(plot.element, legend, below, hint);
-  if (data.note) root.append(host.html("p", { class: "reid-occ-note" }, data.note));
+  if (data.note) root.append(host.html("p", { class: "reid-hint reid-occ-note" }, data.note));
 
   function set(changes) {
     state = { ...state, ...changes };

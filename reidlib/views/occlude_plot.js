@@ -15,12 +15,12 @@ function occludePlot(host, data, sprite) {
   const bottom = seen ? seen.y + seen.height : OCC.top + OCC.bars + OCC.change;
   const height = bottom + OCC.axis;
   const thumbs = host.html("canvas", { class: "reid-occ-thumbs", "aria-hidden": "true" });
-  const cursor = host.html("div", { class: "reid-occ-cursor", "aria-hidden": "true" });
+  const cursor = host.html("div", { class: "reid-cursor reid-occ-cursor", "aria-hidden": "true" });
   const path = (name) => host.svg("path", { class: `reid-occ-${name}` });
   const [now, before, base, covered] = ["now", "before", "base", "covered"].map(path);
   const visible = path("visible");
   const texts = host.svg("g", {});
-  const svg = host.svg("svg", { class: "reid-occ-plot", "aria-hidden": "true" });
+  const svg = host.svg("svg", { class: "reid-plot reid-occ-plot", "aria-hidden": "true" });
   svg.append(covered, base, visible, now, before, texts);
   const about = { class: "reid-occ-stage", role: "slider", tabindex: 0, "aria-label": "Frame" };
   const range = { "aria-valuemin": 0, "aria-valuemax": total - 1, "aria-describedby": host.id("hint") };
@@ -41,7 +41,7 @@ function occludePlot(host, data, sprite) {
       if (kept.every(({ t }) => Math.abs(t - each.t) * place.step >= 42)) kept.push(each);
     }
     const y = row.y + row.height + 14;
-    const label = text("label", place.left - 8, y, "change");
+    const label = text("label reid-tick", place.left - 8, y, "change");
     const x = (t) => Math.max(place.left + 18, Math.min(wide - 20, place.x(t) + place.step / 2));
     return [label, ...kept.map(({ t, by }) => text("change", x(t), y, signedNumber(by, row.end)))];
   }
@@ -59,8 +59,8 @@ function occludePlot(host, data, sprite) {
     covered.setAttribute("d", answer ? `M${left} 0h${place.step.toFixed(2)}V${bottom}h${-place.step.toFixed(2)}z` : "");
     texts.replaceChildren(
       text("name", 0, row.y + row.height / 2, "attention"),
-      text("label", place.left - 8, row.y + 9, shortNumber(row.end)),
-      text("label", place.left - 8, row.y + row.height, "0"),
+      text("label reid-tick", place.left - 8, row.y + 9, shortNumber(row.end)),
+      text("label reid-tick", place.left - 8, row.y + row.height, "0"),
       ...(seen ? [text("name", 0, seen.y + seen.height / 2 + 4, "visibility")] : []),
       ...(answer ? changeTexts(answer) : []),
       ...frameNumbers(host, place, part, bottom),

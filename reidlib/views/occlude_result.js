@@ -2,18 +2,19 @@
 
 function occludeResult(host, data, pick) {
   const heading = host.html("div", { class: "reid-occ-heading" });
-  const verdict = host.html("div", { class: "reid-occ-verdict" });
+  const verdict = host.html("div", { class: "reid-verdict reid-occ-verdict" });
   const sentence = host.html("p", { class: "reid-occ-sentence" });
   const body = host.html("tbody", {});
   const cells = (kind, ...texts) => texts.map((text) => host.html(kind, kind === "th" ? { scope: "col" } : {}, text));
   const head = host.html("tr", {}, cells("th", "frame", "before", "with box", "change"));
-  const table = host.html("table", {}, host.html("caption", {}, "Frames that change most"), head, body);
+  const caption = host.html("caption", {}, "Frames that change most");
+  const table = host.html("table", { class: "reid-table reid-numbers" }, caption, host.html("thead", {}, head), body);
   const holder = host.html("div", { class: "reid-occ-table" }, table);
-  const list = host.html("div", { class: "reid-occ-list", role: "listbox", "aria-label": "Prepared boxes" });
-  const label = host.html("p", { class: "reid-occ-prepared" });
+  const list = host.html("div", { class: "reid-buttons", role: "listbox", "aria-label": "Prepared boxes" });
+  const label = host.html("p", { class: "reid-hint reid-occ-prepared" });
   const element = host.html(
     "div",
-    { class: "reid-occ-result" },
+    { class: "reid-result reid-occ-result" },
     heading,
     verdict,
     sentence,
@@ -30,7 +31,7 @@ function occludeResult(host, data, pick) {
     if (offered === frame) return;
     offered = frame;
     const answers = data.prepared.filter((each) => each.frame === frame);
-    const about = { role: "option", class: "reid-occ-option" };
+    const about = { role: "option", class: "reid-button" };
     items = answers.map((each) => host.html("div", about, each.name));
     list.replaceChildren(...items);
     list.hidden = !answers.length;

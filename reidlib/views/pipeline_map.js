@@ -116,7 +116,7 @@ function describe(host, stage) {
     host.html("p", { class: "reid-what" }, stage.what),
     host.html(
       "dl",
-      {},
+      { class: "reid-facts" },
       stage.names.length
         ? line("Symbol and name", ...stage.names.flatMap((pair, i) => nameOf(host, pair, i > 0)))
         : null,
@@ -191,7 +191,7 @@ export function mount(root, data, host) {
   const heading = host.html("div", { class: "reid-title" });
   const state = host.html("span", { class: "reid-state" });
   const body = host.html("div");
-  const panel = { class: "reid-panel", "aria-live": "polite", "aria-label": "About the chosen step" };
+  const panel = { class: "reid-result reid-panel", "aria-live": "polite", "aria-label": "About the chosen step" };
   const head = host.html("div", { class: "reid-panel-head" }, heading, state);
   root.append(map, hintLine(host, stages), host.html("section", panel, head, body));
 

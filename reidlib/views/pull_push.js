@@ -20,10 +20,10 @@ export function mount(root, data, host) {
   const plane = pairPlane(host, data, { grab: finish, drag: move, letGo });
   const curve = pairCurve(host, { look: (preview) => set({ preview }), choose: apart, letGo });
   const terms = pairTerms(host);
-  const verdict = host.html("div", { class: "reid-pair-verdict" });
+  const verdict = host.html("div", { class: "reid-verdict reid-pair-verdict" });
   const counter = host.html("span", { class: "reid-pair-count" });
   const button = (text, action) => {
-    const element = host.html("button", { type: "button", class: "reid-pair-button" }, text);
+    const element = host.html("button", { type: "button", class: "reid-button reid-pair-button" }, text);
     host.on(element, "click", action);
     return element;
   };
@@ -50,7 +50,7 @@ export function mount(root, data, host) {
   const go = button("One step", advance);
   const buttons = host.html(
     "div",
-    { class: "reid-pair-buttons" },
+    { class: "reid-buttons reid-pair-buttons" },
     go,
     button("Back to the start", back),
     counter,
@@ -62,8 +62,8 @@ export function mount(root, data, host) {
   const left = host.html("div", { class: "reid-pair-left" }, plane.element, buttons);
   const right = host.html("div", { class: "reid-pair-right" }, verdict, curve.element, curve.readout, terms.element);
   const main = host.html("div", { class: "reid-pair-main" }, left, right);
-  root.append(controls, main, host.html("p", { id: host.id("hint"), class: "reid-pair-hint" }, lead, hint));
-  if (data.note) root.append(host.html("p", { class: "reid-pair-note" }, data.note));
+  root.append(controls, main, host.html("p", { id: host.id("hint"), class: "reid-hint" }, lead, hint));
+  if (data.note) root.append(host.html("p", { class: "reid-hint reid-pair-note" }, data.note));
 
   function set(changes, fit = false) {
     state = { ...state, ...changes };

@@ -7,7 +7,7 @@ function pairRadios(host, legend, options, chosen, change) {
     host.on(input, "change", () => input.checked && change(value));
     return host.html("label", {}, input, text);
   });
-  return host.html("fieldset", {}, host.html("legend", {}, legend), inputs);
+  return host.html("fieldset", { class: "reid-choices" }, host.html("legend", {}, legend), inputs);
 }
 
 function pairSlider(host, text, { min, max, step, value }, change) {
@@ -24,7 +24,8 @@ function pairSlider(host, text, { min, max, step, value }, change) {
     show(number);
     change(number);
   });
-  return host.html("div", { class: "reid-pair-slider" }, host.html("label", { for: input.id }, text), input, output);
+  const label = host.html("label", { for: input.id }, text);
+  return host.html("div", { class: "reid-range reid-pair-slider" }, label, input, output);
 }
 
 /* What happens to the pair, in one sentence. */
@@ -42,7 +43,7 @@ function pairTerms(host) {
   const body = host.html("tbody", {});
   const table = host.html(
     "table",
-    { class: "reid-pair-terms" },
+    { class: "reid-table reid-pair-terms" },
     host.html("caption", {}, "The terms by number"),
     body,
   );

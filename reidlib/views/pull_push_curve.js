@@ -9,10 +9,11 @@ function pairCurve(host, { look, choose, letGo }) {
   const ghost = host.svg("circle", { class: "reid-pair-ghost", r: 5 });
   const now = host.svg("circle", { class: "reid-pair-now", r: 6 });
   const texts = host.svg("g", {});
-  const svg = host.svg("svg", { "aria-hidden": "true" }, axis, margin, other, curve, tangent, ghost, now, texts);
+  const parts = [axis, margin, other, curve, tangent, ghost, now, texts];
+  const svg = host.svg("svg", { class: "reid-plot", "aria-hidden": "true" }, parts);
   const label = "Distance, on the curve of the loss";
   const about = { class: "reid-pair-curves", role: "slider", tabindex: 0, "aria-label": label };
-  const readout = host.html("p", { class: "reid-pair-readout" });
+  const readout = host.html("p", { class: "reid-hint reid-pair-readout" });
   const element = host.html("div", { ...about, "aria-valuemin": 0, "aria-describedby": host.id("hint") }, svg);
   let wide = 320;
   let state = null;

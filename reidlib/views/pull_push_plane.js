@@ -29,7 +29,7 @@ function pairPlane(host, data, { grab, drag, letGo }) {
     const element = host.svg("g", { ...about, ...text }, ring, dot);
     return { element, label };
   });
-  const svg = host.svg("svg", { class: "reid-pair-plane" }, grid, ruler, circle, line, trail);
+  const svg = host.svg("svg", { class: "reid-plot reid-pair-plane" }, grid, ruler, circle, line, trail);
   svg.append(...arrows.map(({ path }) => path), radius, ...handles.map(({ element }) => element));
   svg.append(...handles.map(({ label }) => label), ...arrows.map(({ label }) => label));
   let size = 400;

@@ -31,11 +31,11 @@ function wallControls(host, data, state, changed) {
   );
   const ties = host.html("select", { class: "reid-wall-ties" }, options);
   host.on(ties, "change", () => changed({ ties: ties.value }));
-  const legend = host.html("legend", { class: "reid-wall-legend" }, "Show");
+  const legend = host.html("legend", {}, "Show");
   const element = host.html(
     "div",
     { class: "reid-wall-controls" },
-    host.html("fieldset", {}, legend, radios.map(({ label }) => label)),
+    host.html("fieldset", { class: "reid-choices" }, legend, radios.map(({ label }) => label)),
     host.html("div", {}, host.html("label", {}, box, ` ${rule}`)),
     host.html("div", {}, host.html("label", {}, "At equal distance: ", ties)),
   );
@@ -94,25 +94,25 @@ export function mount(root, data, host) {
     Object.assign(state, change);
     refresh();
   });
-  const hint = host.html("p", { class: "reid-wall-hint", id: host.id("hint") });
+  const hint = host.html("p", { class: "reid-hint reid-wall-hint", id: host.id("hint") });
   const list = host.html("div", { role: "listbox", class: "reid-wall-list", "aria-describedby": host.id("hint") });
   list.setAttribute("aria-label", "Probes, sorted by the rank of their first match");
   const empty = host.html("p", { class: "reid-wall-empty", role: "status", hidden: true });
   const name = host.html("span", { class: "reid-wall-name" });
-  const lock = host.html("span", { class: "reid-wall-state" });
+  const lock = host.html("span", { class: "reid-state reid-wall-state" });
   const probeCell = host.html("div", { class: "reid-wall-chosen" });
-  const row = host.html("ol", { class: "reid-wall-row", "aria-label": "Gallery, nearest first" });
+  const row = host.html("ol", { class: "reid-row reid-wall-row", "aria-label": "Gallery, nearest first" });
   const curve = wallCurve(host);
   const facts = host.html("p", { class: "reid-wall-facts", "aria-live": "polite" });
   const table = host.html("div");
-  const ties = host.html("p", { class: "reid-wall-hint" });
+  const ties = host.html("p", { class: "reid-hint reid-wall-hint" });
   const title = host.html("p", { class: "reid-wall-title" }, name, lock);
   const wall = host.html("div", { class: "reid-wall-both" }, probeCell, row);
   const plot = host.html("div", { class: "reid-wall-plot" }, curve.svg);
   const below = host.html("div", { class: "reid-wall-below" }, plot, host.html("div", {}, facts, table, ties));
   const chosen = host.html("section", { "aria-label": "The chosen probe" }, title, wall, below);
   const how = [`Protocol ${data.protocol}, AP by ${data.ap}. `, data.note && `Note: ${data.note}`];
-  const rule = host.html("p", { class: "reid-wall-hint" }, how);
+  const rule = host.html("p", { class: "reid-hint reid-wall-hint" }, how);
   root.append(style, host.html("div", { class: "reid-wall" }, controls.element, hint, list, empty, chosen, rule));
   const marks = { first: "✓ at once", near: `2 to ${WALL_MISSED}`, far: `✗ beyond ${WALL_MISSED}` };
   const key = ([found, text]) => host.html("span", { class: "reid-wall-key", "data-found": found }, text);

@@ -37,7 +37,7 @@ function curveSentence(scores, given, probe) {
 
 /* An element of its own: draw(scores, given, probe), where `given` is the scores as Python gave them, or null. */
 function wallCurve(host) {
-  const svg = host.svg("svg", { class: "reid-wall-curve", role: "img" });
+  const svg = host.svg("svg", { class: "reid-plot reid-wall-curve", role: "img" });
   let width = 440;
   let last = null;
 

@@ -26,7 +26,7 @@ function wallThumbs(host, data) {
   const thumb = (side, index, attributes = {}) => {
     const { columns } = data[side].sheet;
     const place = `--x:${index % columns};--y:${Math.floor(index / columns)}`;
-    return host.html("span", { class: `reid-wall-thumb ${names[side]}`, style: place, ...attributes });
+    return host.html("span", { class: `reid-thumb reid-wall-thumb ${names[side]}`, style: place, ...attributes });
   };
   return { style, thumb };
 }
@@ -120,5 +120,5 @@ function wallTable(host, probe, scores, given) {
   ];
   const header = host.html("thead", {}, host.html("tr", {}, cells(head, "td", "th", "col")));
   const body = host.html("tbody", {}, rows.map((row) => host.html("tr", {}, cells(row, "th", "td"))));
-  return host.html("table", { class: "reid-wall-table" }, header, body);
+  return host.html("table", { class: "reid-table reid-wall-table" }, header, body);
 }

@@ -9,23 +9,23 @@ export function mount(root, data, host) {
   const plot = winPlot(host);
   const controls = winControls(host, data, change);
   const parts = ["question", "verdict", "sentence", "facts"].map((name) => {
-    said[name] = host.html("div", { class: `reid-win-${name}` });
+    said[name] = host.html("div", { class: `${name === "verdict" ? "reid-verdict " : ""}reid-win-${name}` });
     return said[name];
   });
-  const result = host.html("div", { class: "reid-win-result" }, parts);
+  const result = host.html("div", { class: "reid-result" }, parts);
   const square = (kind) => host.html("span", { class: "reid-win-key", "data-kind": kind, "aria-hidden": "true" });
   const key = (kind, text) => [square(kind), text];
   const keys = ["best", "beyond"].map((kind) => host.html("span", {}));
-  const legend = host.html("p", { class: "reid-win-legend" }, host.html("span", {}, key("one", "one method")), keys);
+  const legend = host.html("p", { class: "reid-legend" }, host.html("span", {}, key("one", "one method")), keys);
   const hint = host.html(
     "p",
-    { id: host.id("hint"), class: "reid-win-hint" },
+    { id: host.id("hint"), class: "reid-hint" },
     host.html("b", {}, "Move a slider, or point at a score. "),
     "Click locks it, ← → move it, Escape goes back to the slider.",
   );
   const alike = host.html(
     "p",
-    { class: "reid-win-hint" },
+    { class: "reid-hint" },
     "Methods tested on the same people stumble over the same people: their scores are alike, ",
     "and luck is then smaller. ",
     "“People on whom all methods agree” is one exact way to say how alike; ",
@@ -74,7 +74,7 @@ export function mount(root, data, host) {
       fact("expected optimism", flattery),
       fact("better than the truth at all", winPercent(above)),
     ];
-    text("facts", host.html("dl", {}, rows));
+    text("facts", host.html("dl", { class: "reid-facts" }, rows));
   }
 
   function change(values, final) {

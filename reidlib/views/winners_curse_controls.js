@@ -18,22 +18,23 @@ function winControls(host, data, change) {
     const label = host.html("label", { for: host.id(key) }, name);
     host.on(input, "input", () => change({ [key]: Number(input.value) / scale }, false));
     host.on(input, "change", () => change({}, true));
-    return { key, scale, words, input, output, row: host.html("div", {}, label, input, output) };
+    const row = host.html("div", { class: "reid-range reid-win-range" }, label, input, output);
+    return { key, scale, words, input, output, row };
   });
   const button = (name, values) => {
-    const element = host.html("button", { type: "button" }, name);
+    const element = host.html("button", { type: "button", class: "reid-button" }, name);
     host.on(element, "click", () => change(values, true));
     return element;
   };
   const buttons = host.html(
     "div",
-    { class: "reid-win-buttons" },
+    { class: "reid-buttons reid-win-buttons" },
     button("As given", given),
     button("RAN, Table 4 (40 people, 6 settings)", data.ran),
   );
   const element = host.html(
     "div",
-    { class: "reid-win-controls", role: "group", "aria-label": "The comparison" },
+    { role: "group", "aria-label": "The comparison" },
     rows.map(({ row }) => row),
   );
   return {

@@ -11,7 +11,7 @@ function winPlot(host) {
   const [best, beyond, one, base] = ["best", "beyond", "one", "base"].map((name) => path(name));
   const striped = path("striped", { fill: `url(#${hatch})` });
   const marks = host.svg("g", {});
-  const svg = host.svg("svg", { "aria-hidden": "true" }, host.svg("defs", {}, pattern));
+  const svg = host.svg("svg", { class: "reid-plot", "aria-hidden": "true" }, host.svg("defs", {}, pattern));
   svg.append(best, beyond, striped, one, base, marks);
   const slider = { class: "reid-win-stage", role: "slider", tabindex: 0, "aria-label": "Score of the best" };
   const element = host.html("div", { ...slider, "aria-describedby": host.id("hint") }, svg);
@@ -48,7 +48,7 @@ function winPlot(host) {
     const right = sorted.every(({ at, text }) => at + wideText(text) <= wide);
     return sorted.map(({ name, text, at }, i) => {
       const y = 14 + 17 * (right ? i : sorted.length - 1 - i);
-      const label = { class: "reid-win-name", x: at + (right ? 5 : -5), y, "text-anchor": right ? "start" : "end" };
+      const label = { x: at + (right ? 5 : -5), y, "text-anchor": right ? "start" : "end" };
       const line = path(`mark reid-win-${name}`, { d: `M${at.toFixed(1)} ${y - 11}V${bottom}` });
       return [line, host.svg("text", label, text)];
     });
@@ -62,7 +62,7 @@ function winPlot(host) {
     const parts = [];
     for (let i = Math.ceil((100 * first) / n / step - 1e-9); i * step <= (100 * last) / n + 1e-9; i += 1) {
       const x = scale.x((i * step * n) / 100);
-      const text = { class: "reid-win-tick", x, y: bottom + 17, "text-anchor": "middle" };
+      const text = { class: "reid-tick", x, y: bottom + 17, "text-anchor": "middle" };
       parts.push(path("base", { d: `M${x.toFixed(1)} ${bottom}v4` }));
       parts.push(host.svg("text", text, winPoints((i * step) / 100)));
     }
@@ -89,8 +89,8 @@ function winPlot(host) {
     for (const each of [beyond, striped]) each.setAttribute("d", luck);
     one.setAttribute("d", steps(chances.one, first, last, false));
     base.setAttribute("d", `M${left} ${bottom}H${wide - WIN.right}M${left} ${WIN.top}V${bottom}`);
-    const beside = { class: "reid-win-tick", x: left - 5, "text-anchor": "end" };
-    const middle = { class: "reid-win-tick", x: (left + wide) / 2, y: bottom + 35, "text-anchor": "middle" };
+    const beside = { class: "reid-tick", x: left - 5, "text-anchor": "end" };
+    const middle = { class: "reid-tick", x: (left + wide) / 2, y: bottom + 35, "text-anchor": "middle" };
     const lines = [{ name: "truth", hits: setting.p * setting.n, text: `truth ${winPoints(setting.p)} %` }];
     const average = `best on average ${winPoints(summary.mean)} %`;
     if (setting.m > 1) lines.push({ name: "mean", hits: summary.mean * setting.n, text: average });
