@@ -53,7 +53,7 @@ class Measured:
         best = self.best_rival(ways)
         return (f"{ways}-way 1-shot rank-1 {points(self.found[ways][NETWORK].interval)}, best rival {best} "
                 f"{points(self.found[ways][best].interval)}, n = {self.episodes} episodes of {self.people} people, "
-                f"chance {100 / ways:.1f} %")
+                f"chance {100 / ways:.1f} %, 95 % intervals over episodes of these very people")
 
     def as_dict(self) -> dict:
         """JSON values."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
-
-SHOWN = 5  # lines about one thing
 
 app = typer.Typer(
     name="data",
@@ -26,15 +25,26 @@ def list_() -> None:
     there = cached_stores()
     for name in KNOWN:
         benchmark = find_benchmark(name)
-        versions = ", ".join(version for known, version in there if known == name)
+        versions = ", ".join(f"{version}{_part(name, version)}" for known, version in there if known == name)
         counts = ", ".join(f"{count:,} {what}" for what, count in benchmark.published.items())
         typer.secho(f"{name}  {benchmark.title} ({benchmark.kind})", bold=True)
-        for what, text in (("paper", benchmark.paper), ("published", counts), ("given out by", benchmark.holder),
+        for what, text in (("paper", benchmark.paper), ("published", counts),
+                           ("protocols", ", ".join(benchmark.protocols)), ("given out by", benchmark.holder),
                            ("at", benchmark.place), ("terms", benchmark.terms), ("consent", benchmark.consent),
                            ("report", benchmark.say),
                            ("here", versions or f"not prepared; type reidlib data prepare {name} ARCHIVE")):
             typer.echo(f"  {what + ':':13} {text}")
     typer.echo(f"Not supported: {REASON}.")
+
+
+def _part(name: str, version: str) -> str:
+    from reidlib.data.store import Store
+    from reidlib.errors import ReidError
+
+    try:
+        return "" if Store.cached(name, version).spec.get("whole", True) else " (a part of the data set)"
+    except ReidError:
+        return " (damaged)"
 
 
 @app.command("prepare")
@@ -52,24 +62,29 @@ def prepare(
     from reidlib.cli.wanted import frame_size
     from reidlib.data.benchmarks.prepare import prepare as run
     from reidlib.data.benchmarks.registry import find_benchmark
+    from reidlib.data.cache import cached_stores
 
     benchmark = find_benchmark(name)
     pixels = frame_size(size)
-    with Bars() as bars:
-        done = run(benchmark, source, size=pixels, out=out, check=check, partial=partial, progress=bars.named)
-    for what, why in done.passed[:SHOWN]:
-        typer.echo(f"left in the archive: {what} ({why})", err=True)
-    if len(done.passed) > SHOWN:
-        typer.echo(f"… and {len(done.passed) - SHOWN} more", err=True)
+    told: list[str] = []
+    try:
+        with Bars() as bars:
+            done = run(benchmark, source, size=pixels, out=out, check=check, partial=partial, progress=bars.named,
+                       tell=told.append)
+    finally:  # it helps most where the rest went wrong
+        for sentence in told:
+            typer.echo(sentence, err=True)
     typer.echo(done.verdict.text)
     typer.echo("ways to test: " + (", ".join(f"{name} × {count}" for name, count in done.divisions.items()) or "none"))
     if done.store is None:
         if done.note:
             typer.echo(f"ways to test: {done.note}", err=True)
         raise typer.Exit(0 if done.verdict.whole and not done.note else 1)
-    typer.echo(f"converted: {done.converted:,} tracklets" if done.converted else "complete: was prepared before")
+    typer.echo(f"converted: {done.converted:,} tracklets, {len(done.store):,} are there" if done.converted else
+               "complete: was prepared before")
     typer.echo(f"folder: {done.store.folder}")
     if done.divisions:
-        where = done.store.folder if out else benchmark.name
+        alone = out is None and [name for name, _ in cached_stores()].count(benchmark.name) == 1
+        where = benchmark.name if alone else shlex.quote(str(done.store.folder))
         how = "ran" if benchmark.kind == "video" else "arm"
-        typer.echo(f"next: reidlib train {how} --data {where} --protocol {next(iter(done.divisions))} --profile gpu")
+        typer.echo(f"next: reidlib train {how} --data {where} --protocol {next(iter(done.divisions))}")

@@ -48,7 +48,7 @@ def ran(
     from reidlib.ran.inputs import TrackletInputs
     from reidlib.ran.presets import preset as find_preset
     from reidlib.ran.run import run
-    from reidlib.ran.sizes import sized_recipe
+    from reidlib.ran.sizes import fitted, sized_recipe
 
     sizes = find_profile(profile)
     system = find_preset(preset)
@@ -63,6 +63,7 @@ def ran(
         if validation:
             people, division = hold_out(people, validation, 0), None
         part = "validation" if validation else "test"
+        chosen = fitted(chosen, store.pids[people.tracklets(store.pids, "train")].tolist())
         inputs = TrackletInputs(store, system.inputs, system.flow, device, progress=bars.named)
         dealt = f"{people.name}-of{validation}" if validation else people.name
         name = "-".join([store.name, system.name, system.head, chosen.name, dealt, f"seed{seed}",
@@ -79,7 +80,7 @@ def ran(
     if trained.fit.interrupted:
         typer.echo(f"stopped after {trained.fit.step} of {chosen.steps} steps; typed again, it goes on", err=True)
     typer.echo(f"folder: {folder}")
-    typer.echo(f"seconds: {time.perf_counter() - began:.1f} in all, {trained.fit.seconds:.1f} of training")
+    typer.echo(spent(time.perf_counter() - began, trained.fit.seconds))
     if division is not None:
         typer.echo(f"{division.label}: {division.note}")
     typer.echo(f"{part}: {evaluated.line}")
@@ -94,6 +95,12 @@ def _store(data: str, bars):
     if data in VERSIONS:
         return street(data, progress=lambda done, total: bars.named("rendering", done, total))
     return find_store(data)
+
+
+def spent(seconds: float, training: float) -> str:
+    """The line about time; a training that was done or begun earlier took longer than this call."""
+    earlier = ", most of it in an earlier call" if training > seconds else ""
+    return f"seconds: {seconds:.1f} in all, {training:.1f} of training{earlier}"
 
 
 def wanted_people(store, wanted, protocol: str | None):

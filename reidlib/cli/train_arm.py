@@ -45,7 +45,7 @@ def arm(
     from reidlib.arm.sizes import size as find_size
     from reidlib.arm.systems import system as find_system
     from reidlib.cli.bars import Bars
-    from reidlib.cli.train import wanted_people, wanted_split
+    from reidlib.cli.train import spent, wanted_people, wanted_split
     from reidlib.errors import ReidError
 
     sizes = find_size(profile)
@@ -75,7 +75,7 @@ def arm(
     if trained.fit.interrupted:
         typer.echo(f"stopped after {trained.fit.step} of {how.steps} steps; typed again, it goes on", err=True)
     typer.echo(f"folder: {folder}")
-    typer.echo(f"seconds: {time.perf_counter() - began:.1f} in all, {trained.fit.seconds:.1f} of training")
+    typer.echo(spent(time.perf_counter() - began, trained.fit.seconds))
     if whole is not None:
         typer.echo(f"{whole.note}\n{whole.line}")
     typer.echo(f"test: {found.line}")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
 from reidlib.ran.presets import Preset
 from reidlib.ran.recipes import Recipe, recipe
 
@@ -20,3 +24,14 @@ def sized_recipe(preset: Preset, name: str | None = None, *, full: bool, frames:
         return chosen.sized(frames=frames, steps=steps)
     return chosen.sized(frames=default_frames if frames is None else frames,
                         steps=default_steps if steps is None else steps)
+
+
+def fitted(chosen: Recipe, pids: Iterable[int]) -> Recipe:
+    """The recipe with no more identities a step than there are with enough tracklets, two at least.
+
+    `pids` : of the training tracklets. A recipe of pairs needs no fitting; what cannot be fitted is refused by it.
+    """
+    people = sum(count >= chosen.tracklets for count in Counter(pids).values())
+    if chosen.sampling != "identities" or not 2 <= people < chosen.identities:
+        return chosen
+    return replace(chosen, identities=people)

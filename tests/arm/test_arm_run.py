@@ -81,7 +81,8 @@ def test_the_folder_bears_out_what_the_run_says(tmp_path):
     assert load_checkpoint(tmp_path / "network.safetensors")[1]["data_hash"] == days_apart(source)[0].items.hash
     assert found.line.startswith("10-way 1-shot rank-1 ")
     assert f"best rival {results['ways']['10']['best_rival']} " in found.line
-    assert found.line.endswith("n = 30 episodes of 12 people, chance 10.0 %")
+    assert found.line.endswith("n = 30 episodes of 12 people, chance 10.0 %, 95 % intervals over episodes of these "
+                               "very people")
 
 
 class Fell(Exception):
@@ -148,7 +149,8 @@ def test_few_people_are_asked_in_fewer_ways():
     found = measured(SYSTEM.network(0), source, source, split, episodes=6)
     assert list(found.found) == [3]
     assert "3-way 1-shot" in found.line
-    assert found.line.endswith("6 episodes of 3 people, chance 33.3 %")
+    assert found.line.endswith("6 episodes of 3 people, chance 33.3 %, 95 % intervals over episodes of these very "
+                               "people")
 
 
 @pytest.mark.parametrize(("source", "split", "sentence"), [

@@ -191,7 +191,7 @@ def test_seeded_divisions_say_so_and_never_change(tree):
     for number, division in enumerate(found):
         tested, trained = expected_halves([1, 2, 5, 319], number)
         assert not division.published
-        assert division.label == f"half-{number} (seeded, not published)"
+        assert division.label == f"half-{number} (not published)"
         assert "not a published one" in division.note
         assert division.probes == tuple(f"cam1_person{p:03d}" for p in tested)
         assert division.gallery == tuple(f"cam2_person{p:03d}" for p in tested)

@@ -124,7 +124,7 @@ def test_two_tracklets_of_each_person(root):
     cameras = {name: camid for name, _, _, camid, _ in TRACKLETS}
     for each in divisions:
         assert not each.published
-        assert "seeded" in each.label
+        assert each.label.endswith("(not published)")
         assert find(each.rule).name == "two_tracklet"
         assert each.train == ("train-00001", "train-00002")  # person 3 was seen by one camera
         assert len(each.probes) == len(each.gallery) == 3

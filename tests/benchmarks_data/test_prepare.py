@@ -55,7 +55,7 @@ def divisions(place, listed):
 
 
 TINY = Benchmark("tiny", "Tiny", "video", "nobody", "nobody", "nowhere", "none", "nobody was asked", "nothing",
-                 {"identities": 3, "tracklets": 6}, TREE, root, listing, divisions)
+                 ("half",), {"identities": 3, "tracklets": 6}, TREE, root, listing, divisions)
 
 
 @pytest.fixture(autouse=True)
@@ -114,9 +114,12 @@ def test_what_leads_out_of_an_archive_is_left_there_and_told(tmp_path):
     archive = zipped(make_tree(tmp_path / "tree"), tmp_path / "tiny.zip")
     with zipfile.ZipFile(archive, "a") as packed:
         packed.writestr("../outside.png", b"x")
-    done = prepare(TINY, archive, size=(16, 8))
+    told = []
+    done = prepare(TINY, archive, size=(16, 8), tell=told.append)
     check(done.store)
     assert [name for name, _ in done.passed] == ["../outside.png"]
+    assert "../outside.png" in told[0]
+    assert "unpacked copy" in told[1]
     assert not list(tmp_path.rglob("outside.png"))
 
 
@@ -136,6 +139,8 @@ def test_counts_that_differ_stop_it_unless_partial(tmp_path):
     assert not (tmp_path / "cache" / "stores" / "tiny" / "128x64").exists()
     done = prepare(TINY, tree, partial=True)
     assert len(done.store) == 4
+    assert "NOT THE WHOLE DATA SET" in find_division(done.store, "half").note
+    assert not find_division(done.store, "half").published
     assert done.store.spec["whole"] is False
 
 
@@ -175,7 +180,7 @@ def test_divisions_come_back_as_numbers_and_people(tmp_path):
     assert numbers == {"train": [0, 3], "probes": [1, 2], "gallery": [4, 5]}
     split = division.split(store)
     assert (split.train, split.test) == ((1,), (2, 3))
-    assert division.label == "half-1 (seeded, not published)"
+    assert division.label == "half-1 (not published)"
     with pytest.raises(ReidError, match=r"half \(0 … 1\)"):
         find_division(store, "official")
     path = store.folder / "divisions" / "half-0.json"
@@ -193,6 +198,23 @@ def test_a_disk_that_is_too_small_is_told_before_anything_is_written(tmp_path, m
     assert not (tmp_path / "store").exists()
 
 
+def test_other_files_do_not_take_the_place_of_a_finished_store(tmp_path):
+    prepare(TINY, make_tree(tmp_path / "tree"), out=tmp_path / "store")
+    before = snapshot(tmp_path / "store")
+    with pytest.raises(ReidError, match=r"other files than these.*--out"):
+        prepare(TINY, make_tree(tmp_path / "more", persons=2), out=tmp_path / "store", partial=True)
+    assert snapshot(tmp_path / "store") == before
+
+
+def test_what_an_archive_lacks_is_told_of_the_archive(tmp_path):
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "x.txt").write_text("x")
+    archive = zipped(tmp_path / "other", tmp_path / "other.zip")
+    with pytest.raises(ReidError) as wrong:
+        prepare(TINY, archive)
+    assert wrong.value.found == f"Found no cam1 in {archive}"
+
+
 def test_two_tracklets_of_one_name_are_refused():
     entry = Entry("a", ("x.png",), 1, 0)
     with pytest.raises(ReidError, match="first a"):
@@ -208,6 +230,7 @@ def test_every_benchmark_is_whole(name):
                  benchmark.consent, benchmark.say, benchmark.tree):
         assert text.strip()
     assert benchmark.published
+    assert benchmark.protocols
     with pytest.raises(ReidError) as wrong:
         benchmark.root(Path(__file__).parent)
     assert wrong.value.needed

@@ -61,10 +61,15 @@ def test_check_differs_and_partial_converts(campus, cache):
     assert "--partial" in refused.output
     done = typed("prepare", "cuhk01", campus, "--partial", "--size", "64x32")
     assert done.exit_code == 0, done.output
-    assert "converted: 48 tracklets" in done.output
+    assert "converted: 48 tracklets, 48 are there" in done.output
     assert "reidlib train arm --data cuhk01 --protocol " in done.output
     assert "complete: was prepared before" in typed("prepare", "cuhk01", campus, "--partial", "--size", "64x32").output
-    assert "64x32" in typed("list").output
+    listed = typed("list").output
+    assert "64x32 (a part of the data set)" in listed
+    assert "half, half-single, 871-100, 871-100-single" in listed
+    assert typed("prepare", "cuhk01", campus, "--partial", "--size", "32x16").exit_code == 0
+    both = typed("prepare", "cuhk01", campus, "--partial", "--size", "32x16").output
+    assert f"next: reidlib train arm --data {cache / 'stores' / 'cuhk01' / '32x16'} " in both
 
 
 @pytest.mark.parametrize(("arguments", "sentence"), [
@@ -89,7 +94,8 @@ def test_a_network_is_trained_and_ranked_by_the_benchmarks_own_division(campus, 
            str(cache / "run")]
     result = CliRunner().invoke(app, run)
     assert result.exit_code == 0, result.output
-    assert f"{protocol}-0 (seeded, not published): in context rank-1" in result.output
+    assert f"{protocol}-0 (not published): in context rank-1" in result.output
+    assert "NOT THE WHOLE DATA SET" in result.output
     found = json.loads((cache / "run" / "result.json").read_text())["results"]["ranked"]
     assert 0 <= found["context"]["cmc"]["1"] <= 1
     assert found["alone"]["queries"] > 0
@@ -119,9 +125,9 @@ def test_a_video_network_is_trained_and_ranked_by_the_benchmarks_own_division(ai
            "--steps", "2", "--profile", "ci", "--out", str(cache / "run")]
     result = CliRunner().invoke(app, [*run, "--protocol", "half", "--split", "3"])
     assert result.exit_code == 0, result.output
-    assert "half-3 (seeded, not published): " in result.output
+    assert "half-3 (not published): " in result.output
     found = json.loads((cache / "run" / "result.json").read_text())
-    assert found["results"]["part"] == "half-3 (seeded, not published)"
+    assert found["results"]["part"] == "half-3 (not published)"
     assert found["results"]["protocol"].startswith("camera_pair")
     division = json.loads((cache / "stores" / "ilids-vid" / "128x64" / "divisions" / "half-3.json").read_text())
     people = {int(name[-3:]) for name in division["train"]}

@@ -22,7 +22,8 @@ from reidlib.data.splits import Split, halves
 from reidlib.world import stills as world_stills
 
 LINE = (r"(\d+)-way 1-shot rank-1 (\d+\.\d) % \[\d+\.\d, \d+\.\d\], best rival ([a-z -]+) (\d+\.\d) % \[\d+\.\d, "
-        r"\d+\.\d\], n = (\d+) episodes of (\d+) people, chance (\d+\.\d) %")
+        r"\d+\.\d\], n = (\d+) episodes of (\d+) people, chance (\d+\.\d) %, "
+        r"95 % intervals over episodes of these very people")
 QUICK = ("--profile", "ci", "--steps", 2)
 
 

@@ -29,6 +29,7 @@ class Benchmark:
     holder, place : who gives it out, and from which page.
     terms, consent : what a source states of both, with the source; "not stated in …" where none does.
     say : what a report on this benchmark must name (protocol, split, shots, AP …).
+    protocols : names of the ways to test that a whole archive gives, the usual one first.
     published : counts by name, such as {"identities": 1501}; `Listing.counts` has the same names.
     tree : the official layout as a few lines of text, for errors and pages.
     root : (folder) -> the folder in it where that layout begins; ReidError showing `tree` where there is none.
@@ -46,6 +47,7 @@ class Benchmark:
     terms: str
     consent: str
     say: str
+    protocols: tuple[str, ...]
     published: Mapping[str, int]
     tree: str
     root: Callable[[Path], Path]

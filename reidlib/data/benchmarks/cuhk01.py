@@ -97,6 +97,7 @@ BENCHMARK = Benchmark(
     terms="not stated in the sources read",
     consent="not stated in the sources read; the persons walked over a campus",
     say="485/486 or 871/100, single- or multi-shot, which camera finds which, seeds; no division is published",
+    protocols=("half", "half-single", "871-100", "871-100-single"),
     published={"identities": 971, "images": 3884, "cameras": 2},
     tree=TREE,
     root=root,

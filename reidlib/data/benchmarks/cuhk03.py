@@ -150,6 +150,7 @@ def _benchmark(variant: str, title: str, images: int, other: str) -> Benchmark:
         say=f"classic or new protocol; {variant}, not {other}, boxes; classic: CMC over 20 test sets and how one image "
             "for each person was drawn; new: AP by step sum or trapezoid",
         # Often quoted, 1,360 people and 13,164 images are pairs 1 to 3 only.
+        protocols=("classic", "new"),
         published={"identities": 1467, "images": images},
         tree=tree,
         root=partial(find_root, fits=partial(_fits, variant=variant), title=title, tree=tree),

@@ -44,7 +44,7 @@ class Division:
     @property
     def label(self) -> str:
         """For file names and lines of results: "half-3", and whose division it is."""
-        return f"{self.protocol}-{self.number}{'' if self.published else ' (seeded, not published)'}"
+        return f"{self.protocol}-{self.number}{'' if self.published else ' (not published)'}"
 
     def save(self, folder: str | Path) -> Path:
         """Writes PROTOCOL-NUMBER.json, whole or not at all."""
@@ -98,7 +98,10 @@ def find_division(store: Store, protocol: str, number: int = 0) -> Division:
     """The division of a prepared benchmark; ReidError listing those there are."""
     known = divisions_of(store)
     if protocol not in known or not 0 <= number < len(known[protocol]):
-        there = ", ".join(f"{name} (0 … {len(each) - 1})" for name, each in known.items()) or "none"
+        if not known:
+            raise ReidError(f"Found no divisions beside store {store.name}", "a prepared benchmark",
+                            "leave --protocol out, or type reidlib data prepare NAME ARCHIVE")
+        there = ", ".join(f"{name} (0 … {len(each) - 1})" for name, each in known.items())
         raise ReidError(f"Found no division {protocol}-{number} beside store {store.name}", f"one of {there}",
-                        "name another, or prepare the benchmark: reidlib data prepare")
+                        "pass --protocol and its number as --split")
     return Division.load(known[protocol][number])

@@ -36,7 +36,7 @@ def gathered(benchmark: Benchmark, source: Path,
     if source.is_file():
         target = _place(benchmark, [source])
         done = unpack(source, target, progress=_named(progress, source))
-        return benchmark.root(done.folder), done.passed
+        return _root(benchmark, done.folder, source), done.passed
     try:
         return benchmark.root(source), ()
     except ReidError as error:
@@ -54,7 +54,15 @@ def gathered(benchmark: Benchmark, source: Path,
             _merge(part, merged)
         for beside in sorted(source.iterdir()):
             _copy(beside, merged)
-    return benchmark.root(merged), passed
+    return _root(benchmark, merged, source), passed
+
+
+def _root(benchmark: Benchmark, folder: Path, source: Path) -> Path:
+    """An error names what the user brought, not its copy."""
+    try:
+        return benchmark.root(folder)
+    except ReidError as error:
+        raise ReidError(error.found.replace(plain(folder), plain(source)), error.needed, error.todo) from error
 
 
 def _merge(part: Path, merged: Path) -> None:

@@ -133,6 +133,7 @@ BENCHMARK = Benchmark(
     terms="not stated in the sources read",
     consent="not stated in the sources read; the persons are travellers in an airport's surveillance footage",
     say="ten divisions averaged, published or seeded; camera 1 finds camera 2; how many frames of each video are used",
+    protocols=("half",),
     published={"identities": 300, "tracklets": 600, "cameras": 2, "fewest frames": 23, "most frames": 192},
     tree=TREE,
     root=root,

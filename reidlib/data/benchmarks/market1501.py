@@ -47,6 +47,7 @@ BENCHMARK = Benchmark(
     consent="not stated in the sources read for this library",
     say="the official division; AP by step sum or trapezoid; single query; whether the 500k distractors were added",
     # 2,798 distractors lie in the folder (counted from the annotation files); the official page says 2,793.
+    protocols=("official",),
     published={"identities": 1501, "train images": 12936, "train identities": 751, "query images": 3368,
                "query identities": 750, "gallery images": 19732, "gallery identities": 750,
                "distractor images": 2798, "junk images": 3819},

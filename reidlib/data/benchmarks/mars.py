@@ -226,6 +226,7 @@ BENCHMARK = Benchmark(
     terms="not stated in the sources read for this library; ask the holder",
     consent="not stated in the sources read for this library",
     say="official or queries-out or two-tracklet; AP by step sum or trapezoid; how frames of a tracklet are sampled",
+    protocols=("official", "queries-out", "two-tracklet"),
     published={"train frames": 509_914, "train tracklets": 8298, "test frames": 681_089, "test tracklets": 12_180,
                "train identities": 625, "query tracklets": 1980, "query identities": 626, "junk tracklets": 870,
                "queries without a match once queries are out": 140},

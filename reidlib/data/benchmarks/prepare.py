@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ from reidlib.data.writer import StoreWriter
 from reidlib.errors import ReidError
 
 SIZE = (128, 64)
+SHOWN = 5  # lines about one thing
 Progress = Callable[[str, int, int], None]
 
 
@@ -42,8 +43,8 @@ class Prepared:
 
 
 def prepare(benchmark: Benchmark, source: str | Path, *, size: tuple[int, int] = SIZE, out: str | Path | None = None,
-            check: bool = False, partial: bool = False,
-            progress: Progress = lambda what, done, total: None) -> Prepared:
+            check: bool = False, partial: bool = False, progress: Progress = lambda what, done, total: None,
+            tell: Callable[[str], None] = lambda sentence: None) -> Prepared:
     """Verifies what `source` holds and converts it to a store.
 
     Parameters
@@ -52,7 +53,8 @@ def prepare(benchmark: Benchmark, source: str | Path, *, size: tuple[int, int] =
     size : H and W of the store's frames in pixels.
     out : the store's folder; by default in the cache, under the benchmark's name.
     check : only verify.
-    partial : convert although counts differ from the published ones.
+    partial : convert although counts differ from the published ones; the divisions then say so.
+    tell : hears what was left in an archive, and where its copy lies.
 
     Raises
     ------
@@ -60,6 +62,12 @@ def prepare(benchmark: Benchmark, source: str | Path, *, size: tuple[int, int] =
         named; a disk that is too small. What was converted before stays, and the next call goes on after it.
     """
     root, passed = gathered(benchmark, Path(source), progress)
+    for name, why in passed[:SHOWN]:
+        tell(f"left in the archive: {name} ({why})")
+    if len(passed) > SHOWN:
+        tell(f"… and {len(passed) - SHOWN} more")
+    if not root.resolve().is_relative_to(Path(source).resolve()):
+        tell(f"unpacked copy, which may be deleted once the store is there: {root}")
     listing = benchmark.listing(root)
     found = verdict(benchmark, listing)
     if check:
@@ -68,14 +76,15 @@ def prepare(benchmark: Benchmark, source: str | Path, *, size: tuple[int, int] =
         except ReidError as error:  # the verdict on the rest is worth as much
             return Prepared(found, None, 0, {}, str(error), passed)
     if not len(listing) or not (found.whole or partial):
-        raise ReidError(f"{found.sentence} ({plain(root)})\n{found.text}\n", "the whole data set as it is given out",
-                        "unpack its archive anew, or type --partial to convert what is there")
+        raise ReidError(f"Found in {plain(source)}\n{found.text}", "the whole data set as it is given out",
+                        "get the archive anew, or type --partial to convert what is there")
     divisions = benchmark.divisions(root, listing)
     folder = store_path(benchmark.name, f"{size[0]}x{size[1]}") if out is None else Path(out)
     if out is None:
         cache_folder("stores", benchmark.name)
     needed, free = listing.frames * size[0] * size[1] * 3, free_bytes(folder)
     spec = {"benchmark": benchmark.name, "listing": listing.hash, "whole": found.whole}
+    _same_files(folder, spec)
     with StoreWriter(folder, name=benchmark.name, version=f"{size[0]}x{size[1]}", height=size[0], width=size[1],
                      spec=spec, progress=lambda done, total: progress("looking through", done, total)) as writer:
         begun = writer.done
@@ -89,8 +98,17 @@ def prepare(benchmark: Benchmark, source: str | Path, *, size: tuple[int, int] =
             progress("converting", number + 1, len(listing))
         store = writer.finish(lambda done, total: progress("hashing", done, total))
     for each in (division for every in divisions.values() for division in every):
+        if not found.whole:
+            each = replace(each, published=False, note=f"{each.note}; NOT THE WHOLE DATA SET: {found.sentence}")
         each.save(store.folder / "divisions")
     return Prepared(found, store, len(listing) - begun, _counts(divisions), passed=passed)
+
+
+def _same_files(folder: Path, spec: dict) -> None:
+    """ReidError where a finished store of other files has this name."""
+    if (folder / "store.json").is_file() and Store.open(folder).spec != spec:
+        raise ReidError(f"Found the store {plain(folder)}, made of other files than these", "another folder for these",
+                        "type --out FOLDER, or delete that store")
 
 
 def _counts(divisions: Mapping[str, Sequence[Division]]) -> dict[str, int]:
