@@ -11,8 +11,9 @@ def attend(
     source: str = typer.Argument(
         ..., metavar="FOLDER|STORE:TRACKLET|FILE.npz",
         help="A folder of frames (.jpg or .png, in the order of their names); a tracklet of a store by name or number, "
-        "such as street-v1-small:12; or an .npz with frames (T×H×W×3), optional visibility (T), and your own model's "
-        "attention (T, or R+1×T) with optional features (T×D), gallery (G×D), gallery_pids (G) and pid.",
+        "such as street-v1-small:12 (-1 is the last); or an .npz with frames (T×H×W×3), optional visibility (T), and "
+        "your own model's attention (T, or R+1×T) with optional features (T×D), gallery (G×D), gallery_pids (G) and "
+        "pid.",
     ),
     checkpoint: Path | None = typer.Option(
         None, metavar="FILE", help="network.safetensors that `reidlib train ran` wrote; default: the shipped network."),
@@ -22,7 +23,9 @@ def attend(
     pooling: str = typer.Option(
         "weighted_mean", help="For attention of your own: weighted_mean, sum, or other (then nothing can be dragged)."),
 ) -> None:
-    """Write one HTML file: frames, attention in every iteration, visibility; drag a weight and see the rank move.
+    """Write one HTML file: frames, attention in every iteration, visibility, and weights to drag.
+
+    A rank that moves with them needs a gallery: STORE:TRACKLET has one, an .npz may bring one, a folder has none.
 
     Where there is no attention yet, a network of RAN computes optical flow, features and attention.
     """
@@ -39,6 +42,8 @@ def attend(
         found = read_source(source, checkpoint, gallery, pooling, bars.named)
     strip = AttentionStrip(**found.arrays, title=f"Attention on {found.name}")
     path = strip.save(save)
+    for line in found.warnings:
+        typer.echo(f"reidlib: {line}", err=True)
     typer.echo(f"file: {plain(path.resolve())}")
     _describe(strip, found)
 

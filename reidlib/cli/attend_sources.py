@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from reidlib.cli.wanted import tracklet_of
-from reidlib.data.files import plain
+from reidlib.data.cache import cached_stores
+from reidlib.data.files import explain, kind_of, plain
 from reidlib.data.images import SUFFIXES, read_picture
 from reidlib.data.own.natural import natural
 from reidlib.data.transforms import resize_frames
@@ -30,6 +32,7 @@ class Source:
     name: str
     arrays: dict[str, Any]
     notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)  # of what was asked for and cannot be shown
 
 
 def read_source(source: str, checkpoint: Path | None, gallery: int, pooling: str, progress: Progress) -> Source:
@@ -38,19 +41,40 @@ def read_source(source: str, checkpoint: Path | None, gallery: int, pooling: str
     store, _, tracklet = source.rpartition(":")
     if path.suffix.lower() == ".npz":
         found = _from_npz(path, pooling)
-    elif path.is_dir() and not (path / "store.json").is_file():
+    elif (kind := kind_of(path)) == "folder" and kind_of(path / "store.json") != "file":
         found = _from_folder(path)
-    elif store and tracklet:
+    elif not kind and store and tracklet:
         return _from_store(store, tracklet, checkpoint, gallery, progress)
     else:
-        what = "a store without a tracklet" if path.is_dir() else "nothing of that name"
-        raise ReidError(f"Found {what}: {plain(source)}", "a folder of frames, STORE:TRACKLET, or an .npz file",
-                        "type reidlib attend street-v1-small:0, or the path of a folder with frame001.jpg, …")
+        raise _none_of_them(source, kind)
     if "attention" not in found.arrays:
         seen, note = _attended(found.arrays["frames"], checkpoint)
         found.arrays |= seen
         found.notes += note
     return found
+
+
+def _none_of_them(source: str, kind: str) -> ReidError:
+    """What the name stands for, where that is neither frames nor a tracklet nor an .npz."""
+    from reidlib.flow.extract import find_store
+
+    needed = "a folder of frames, STORE:TRACKLET, or an .npz file"
+    path, name = Path(source), plain(source)
+    if kind == "folder" or (not kind and source in {each for each, _ in cached_stores()}):
+        count = len(find_store(source))
+        return ReidError(f"Found the store {name} of {count} tracklets, and none of them named",
+                         f"STORE:TRACKLET, a name or a number from 0 to {count - 1}",
+                         f"type reidlib attend {shlex.quote(f'{name}:0')}")
+    if not kind:
+        return ReidError(f"Found nothing of that name: {name}", needed,
+                         "type reidlib attend street-v1-small:0, or the path of a folder with frame001.jpg, …")
+    suffix = path.suffix.lower()
+    if suffix in SUFFIXES:
+        return ReidError(f"Found a single picture: {name}", "the folder with all frames of a tracklet",
+                         f"type reidlib attend {shlex.quote(plain(path.parent))}")
+    todo = "open that page in a browser, or name what it shall be made from" if suffix in (".html", ".htm") else \
+        "cut tracklets from a video with reidlib tracklets first, or save frames as frame001.jpg, … in a folder"
+    return ReidError(f"Found a file of another kind: {name}", needed, todo)
 
 
 def _from_folder(folder: Path) -> Source:
@@ -80,7 +104,7 @@ def _from_folder(folder: Path) -> Source:
 
 
 def _from_npz(path: Path, pooling: str) -> Source:
-    if not path.is_file():
+    if kind_of(path) != "file":
         raise ReidError(f"Found no file {plain(path)}", "an .npz file", f"write one with {RECIPE}")
     try:
         archive = np.load(path, allow_pickle=False)
@@ -90,6 +114,8 @@ def _from_npz(path: Path, pooling: str) -> Source:
             given = {key: archive[key] for key in KEYS if key in archive.files}
             keys = ", ".join(map(plain, archive.files)) or "none"
     except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        if isinstance(error, OSError) and error.errno:  # of the system; numpy's own have no number
+            raise explain(error, path) from error
         raise ReidError(f"{plain(path)} cannot be read ({plain(error)})",
                         "an .npz of plain numbers, no pickled objects",
                         f"write it with {RECIPE}") from error
@@ -109,6 +135,9 @@ def _from_npz(path: Path, pooling: str) -> Source:
                             "save both from the same list")
         given["gallery_names"] = [f"pid {each}" for each in pids]
         given["match"] = np.flatnonzero(pids == pid).tolist() if pid is not None else None
+        if given["match"] == []:
+            source.warnings.append(f"pid {pid} is not among the gallery_pids of {plain(path)}, so there is no match "
+                                   "whose rank could move")
     return source
 
 

@@ -73,9 +73,14 @@ def _notes(pictures, of_checkpoint: str) -> list[str]:
     if counts.min() < counts.max():
         notes.append(f"People have {counts.min()} to {counts.max()} pictures; each picture has a vote, so more "
                      "pictures favour a person.")
+    if pictures.loose and counts.max() == 1:
+        notes.append(f"{pictures.loose} {'file' if pictures.loose == 1 else 'files'} directly in the folder: each file "
+                     "name before the first underscore is a person; for one person per folder use PERSON/*.jpg.")
     inside = {path.resolve() for path in pictures.paths[:len(pictures.gallery)]}
-    notes += [f"{plain(path)} is a picture of the gallery itself: that it is found shows nothing."
-              for path in pictures.paths[len(pictures.gallery):] if path.resolve() in inside]
+    for path, same in pictures.twins().items():
+        own = path.resolve() in inside
+        what = "a picture of the gallery itself" if own else f"also in the gallery as {plain(same)}"
+        notes.append(f"{plain(path)} is {what}: that it is found shows nothing.")
     return notes
 
 

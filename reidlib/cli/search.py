@@ -8,7 +8,8 @@ import typer
 
 
 def search(
-    source: str = typer.Argument(..., metavar="STORE:TRACKLET", help="A tracklet by name or number, such as mine:0."),
+    source: str = typer.Argument(
+        ..., metavar="STORE:TRACKLET", help="A tracklet by name or number, such as mine:0; mine:-1 is the last."),
     checkpoint: Path | None = typer.Option(
         None, metavar="FILE", help="network.safetensors that `reidlib train ran` wrote; default: the shipped network."),
     top: int = typer.Option(10, min=1, help="How many to print."),

@@ -25,6 +25,8 @@ def tracklets(
 
     Killed and typed again, it goes on.
     """
+    from shlex import quote
+
     from reidlib.cli.bars import Bars
     from reidlib.cli.wanted import frame_size
     from reidlib.data.files import plain
@@ -50,12 +52,12 @@ def tracklets(
         for sentence in told:
             typer.echo(sentence)
     _summary(store)
-    where = plain(out)
+    where, first = quote(plain(out)), quote(f"{plain(out)}:0")
     typer.echo(f"next: reidlib flow extract {where}")
-    typer.echo(f"      reidlib attend {where}:0 --save strip.html")
+    typer.echo(f"      reidlib attend {first} --save strip.html")
     if len(store) > 1:
         alone = " --any-camera" if len(set(store.camids.tolist())) == 1 else ""
-        typer.echo(f"      reidlib search {where}:0{alone}")
+        typer.echo(f"      reidlib search {first}{alone}")
 
 
 def _summary(store) -> None:

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from reidlib.data.files import canonical, explained, readable, sha256_of
+from reidlib.data.files import canonical, explained, kind_of, readable, sha256_of
 from reidlib.data.layout import Layout
 from reidlib.errors import ReidError
 
@@ -54,9 +54,10 @@ def read_document(folder: Path, filename: str) -> dict:
     """
     path = folder / filename
     again = f"give the folder that holds {filename}, or build the store again"
-    if not folder.exists():
+    kind = kind_of(folder)
+    if not kind:
         raise ReidError(f"There is no folder {folder}", "a finished store", again)
-    if not folder.is_dir() or not path.is_file():
+    if kind != "folder" or kind_of(path) != "file":
         raise ReidError(f"{folder} is not a store of reidlib (it holds no {filename})", "a finished store", again)
     with explained(path):
         content = path.read_bytes()

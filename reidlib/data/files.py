@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,8 +18,10 @@ import numpy as np
 
 from reidlib.errors import ReidError
 
-_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_QUOTA = getattr(errno, "EDQUOT", errno.ENOSPC)
+_FULL = {errno.ENOSPC, _QUOTA}
 _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+_ABSENT = {errno.ENOENT, errno.ENOTDIR}
 _CHUNK = 1 << 24  # one write of more than 2 GiB fails on macOS
 
 
@@ -111,21 +114,52 @@ def free_bytes(folder: Path) -> int | None:
     return None
 
 
+def kind_of(path: str | Path) -> str:
+    """"file", "folder", "other", or "" where nothing is; ReidError where the system does not let one look."""
+    try:
+        mode = os.stat(path).st_mode
+    except ValueError:  # a name that no system allows
+        return ""
+    except OSError as error:
+        if error.errno in _ABSENT or error.errno == errno.EINVAL:  # EINVAL: Windows, for names such as street:0
+            return ""
+        raise explain(error, Path(path)) from error
+    return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"
+
+
 def explain(error: OSError, path: Path, safe: str = "") -> ReidError:
     """An operating system's error as a sentence with the way out; `safe` says what is not lost."""
+    name, safe, again = plain(path), f"; {safe}" if safe else "", "and run the same command again"
+    cached = _in_cache(path)
     if error.errno in _FULL:
         free = free_bytes(path)
         there = "" if free is None else f" ({free / 1e6:,.0f} MB free)"
-        return ReidError(f"The disk of {path} is full{there}" + (f"; {safe}" if safe else ""),
-                         "more free space, or a larger quota or file size limit",
-                         "free some space, or point REIDLIB_CACHE to another disk, and run the same command again")
+        quota = error.errno == _QUOTA != errno.ENOSPC
+        return ReidError((f"Your quota on the disk of {name} is used up" if quota else
+                          f"The disk of {name} is full{there}") + safe,
+                         "a larger quota" if quota else "more free space", "free some space, or "
+                         f"{'point REIDLIB_CACHE to' if cached else 'choose a folder on'} another disk, {again}")
+    if error.errno == errno.EFBIG:
+        return ReidError(f"The file size limit was reached in {name}{safe}",
+                         "a larger limit, or a disk that takes larger files",
+                         f"type ulimit -f unlimited, or choose another disk, {again}")
+    reason = error.strerror or error
     if error.errno in _REFUSED:
-        return ReidError(f"Access to {path} was refused ({error.strerror})" + (f"; {safe}" if safe else ""),
-                         "a folder that you may read and write",
-                         "set REIDLIB_CACHE to a folder of your own, or ask for permission, and run the same command "
-                         "again")
-    return ReidError(f"{path} could not be used ({error.strerror or error})" + (f"; {safe}" if safe else ""),
-                     "a disk that answers and a path that exists", "check the path and run the same command again")
+        if os.path.isfile(path) and not os.access(path, os.R_OK):
+            return ReidError(f"Access to {name} was refused ({reason}){safe}", "a file that you may read",
+                             f"ask for permission to read it, {again}")
+        way = "set REIDLIB_CACHE to a folder of your own" if cached else "choose another folder"
+        return ReidError(f"Access to {name} was refused ({reason}){safe}", "a folder that you may read and write"
+                         if cached else "a place that you have access to", f"{way}, or ask for permission, {again}")
+    needed = "a path that exists" if error.errno in _ABSENT else \
+        "a file, not a folder" if error.errno == errno.EISDIR else "a disk that answers and a path that exists"
+    return ReidError(f"{name} could not be used ({reason}){safe}", needed, f"check the path {again}")
+
+
+def _in_cache(path: Path) -> bool:
+    from reidlib.data.cache import cache_path  # which itself needs this file
+
+    return Path(path).absolute().is_relative_to(cache_path())
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from reidlib.data.files import plain
+from reidlib.data.files import explain, kind_of, plain
 from reidlib.errors import ReidError
 
 SUFFIXES = (".jpg", ".jpeg", ".png")
@@ -18,7 +18,7 @@ MOST_PIXELS = 80_000_000  # just below where Pillow itself warns; larger ones ma
 def read_picture(path: str | Path) -> np.ndarray:
     """(H, W, 3) uint8, turned as EXIF says; ReidError naming the file where there is no picture in it."""
     path = Path(path)
-    if not path.is_file():
+    if kind_of(path) != "file":
         raise ReidError(f"Found no file {plain(path)}", "a picture, .jpg or .png", "check the path")
     return picture_from(path, plain(path))
 
@@ -35,6 +35,8 @@ def picture_from(content: Path | bytes, name: str) -> np.ndarray:
     except UnidentifiedImageError:
         reason = "its content is of no known kind"
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, Image.DecompressionBombError) as error:
+        if isinstance(error, OSError) and error.errno:  # of the system, which read nothing; Pillow's own have no number
+            raise explain(error, Path(name)) from error
         reason = plain(str(error) or type(error).__name__)
     raise ReidError(f"The picture {name} cannot be read ({reason})", "a whole .jpg or .png of 8 bits a colour",
                     "open and save it again in a picture viewer, or take it away")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from reidlib.data.files import explained, readable, write_whole
+from reidlib.data.files import explained, kind_of, plain, readable, write_whole
 from reidlib.data.store import Store
 from reidlib.errors import ReidError
 
@@ -70,6 +70,9 @@ class Split:
     @classmethod
     def load(cls, path: str | Path) -> Split:
         """Reads what `save` wrote; ReidError for anything else."""
+        if not kind_of(path):
+            raise ReidError(f"Found no file {plain(path)}", "the number of a split, 0 … 99, or a JSON file that "
+                            "Split.save wrote", "pass a number such as 0, or check the path")
         with explained(Path(path)):
             text = Path(path).read_bytes()
         try:

@@ -7,6 +7,7 @@ mmap_mode="r")` reads it without this library. Any number of processes may read 
 
 from __future__ import annotations
 
+import difflib
 import operator
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ import numpy as np
 from reidlib.data.cache import cached_stores, store_path
 from reidlib.data.columns import derived_names, open_derived
 from reidlib.data.document import content_hash, is_complete, read_document, verify_files
-from reidlib.data.files import explained
+from reidlib.data.files import explained, kind_of, plain
 from reidlib.data.layout import Layout
 from reidlib.data.tracklet import Tracklet
 from reidlib.errors import ReidError
@@ -79,7 +80,7 @@ class Store:
     def cached(cls, name: str, version: str, verify: str = "sizes") -> Store:
         """Opens the store `name` of `version` in the cache; ReidError lists what is there when it is not."""
         folder = store_path(name, version)
-        if not folder.exists():
+        if not kind_of(folder):
             there = ", ".join(f"{known} {number}" for known, number in cached_stores()) or "none"
             raise ReidError(f"The cache has no store {name} of version {version} ({folder})", f"one that was built; "
                             f"there is {there}", "check the spelling, build it, or set REIDLIB_CACHE to where it is")
@@ -115,9 +116,10 @@ class Store:
         try:
             return self._positions[name]
         except KeyError:
-            some = ", ".join(self.names[:3])
+            near = [known for known in self.names if name in known][:3] or difflib.get_close_matches(name, self.names)
+            some = ", ".join(map(plain, near or self.names[:3]))
             raise ReidError(f"Store {self.name} has no tracklet {name!r}", f"one of its {len(self)} names, such as "
-                            f"{some}", "look at store.names") from None
+                            f"{some}", f"take one of them, or a number from 0 to {len(self) - 1}") from None
 
     def info(self, key: str) -> np.ndarray:
         """(n,) the fact `key` of every tracklet."""

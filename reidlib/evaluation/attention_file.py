@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from reidlib.data.files import explain, kind_of
 from reidlib.errors import ReidError
 
 NEEDED = ("attention", "visibility", "lengths")
@@ -21,7 +22,7 @@ def read_attention(path: str | Path) -> dict[str, np.ndarray]:
     """
     path = Path(path)
     recipe = "numpy.savez(FILE, attention=..., visibility=..., lengths=...)"
-    if not path.is_file():
+    if kind_of(path) != "file":
         raise ReidError(f"no file {path}", "an .npz file", f"write one with {recipe}")
     try:
         archive = np.load(path, allow_pickle=False)
@@ -36,4 +37,6 @@ def read_attention(path: str | Path) -> dict[str, np.ndarray]:
                 )
             return {key: archive[key] for key in (*NEEDED, *OPTIONAL) if key in archive.files}
     except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        if isinstance(error, OSError) and error.errno:  # of the system; numpy's own have no number
+            raise explain(error, path) from error
         raise ReidError(f"{path} cannot be read ({error})", "an .npz of plain numbers", f"use {recipe}") from error

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from reidlib.data.files import explained, write_whole
+from reidlib.data.files import explain, explained, kind_of, write_whole
 from reidlib.errors import ReidError
 
 LABELS = ("probe_pids", "gallery_pids", "probe_camids", "gallery_camids")
@@ -25,7 +25,7 @@ def read_ranking(path: str | Path) -> dict[str, np.ndarray]:
     `probe_camids`, `gallery_camids`. Never unpickles.
     """
     path = Path(path)
-    if not path.is_file():
+    if kind_of(path) != "file":
         raise ReidError(f"Found no file {path}", "an .npz file", f"write one with {RECIPE}")
     try:
         archive = np.load(path, allow_pickle=False)
@@ -34,6 +34,8 @@ def read_ranking(path: str | Path) -> dict[str, np.ndarray]:
         with archive:
             return {key: archive[key] for key in _wanted(path, archive.files)}
     except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        if isinstance(error, OSError) and error.errno:  # of the system; numpy's own have no number
+            raise explain(error, path) from error
         found = f"Found {path}, which cannot be read ({error})"
         raise ReidError(found, "an .npz of numbers", f"use {RECIPE}") from error
 
@@ -62,14 +64,22 @@ def _wanted(path: Path, keys: list[str]) -> tuple[str, ...]:
     missing = [key for key in wanted if key not in keys]
     if not missing:
         return wanted
-    renames = [f"rename {_alike(key, keys)} to {key}" for key in missing if _alike(key, keys)]
+    renames, there = [], ", ".join(keys) or "none"
+    for key in missing:
+        if old := _alike(key, keys):
+            renames.append(f"rename {old} to {key}")
+            keys = [each for each in keys if each != old]  # one array is not two things
     raise ReidError(
-        f"Found the keys {', '.join(keys) or 'none'} in {path}, and not {', '.join(missing)}",
+        f"Found the keys {there} in {path}, and not {', '.join(missing)}",
         f"distance, or {' and '.join(FEATURES)}, with {', '.join(LABELS)}",
         ", ".join(renames) or f"write it with {RECIPE}",
     )
 
 
 def _alike(key: str, keys: list[str]) -> str | None:
+    """A key that `key` was probably meant by. In gallery_camids both words must be alike: gallery alone is not it."""
     free = [k for k in keys if k not in (*LABELS, *FEATURES, "distance")]
+    second = key.partition("_")[2]
+    if second:
+        free = [k for k in free if difflib.get_close_matches(second, [k.partition("_")[2]])]
     return next(iter(difflib.get_close_matches(key, free, 1)), None)

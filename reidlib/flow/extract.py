@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -65,9 +66,13 @@ def find_store(where: str) -> Store:
     try:
         return Store.open(where)
     except ReidError as error:
-        known = ", ".join(sorted({name for name, _ in cached_stores()})) or "none"
-        raise ReidError(error.found, f"{error.needed}, or the name of a store in the cache; there is {known}",
-                        "pass a store's folder, or type reidlib world render street-v1-small first") from error
+        if isinstance(error.__cause__, OSError) or os.path.exists(os.path.join(where, "store.json")):
+            raise  # a store is there, and its own error says what to do
+        known = sorted({name for name, _ in cached_stores()})
+        raise ReidError(error.found, f"{error.needed}, or the name of a store in the cache; there is "
+                        f"{', '.join(known) or 'none'}", "pass a store's folder, or "
+                        + ("one of those names" if known else "type reidlib world render street-v1-small first")
+                        ) from error
 
 
 def extract_flow(store: Store, method: str = "accurate", *, column: str = "flow", size: tuple[int, int] = SIZE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -181,8 +182,98 @@ def test_mistakes_are_one_sentence_and_leave_no_file(tmp_path, kind, sentence):
 
 def test_names_that_are_nothing(store, tmp_path):
     assert "nothing of that name" in typed(tmp_path / "nowhere").stderr
-    assert "a store without a tracklet" in typed(store.folder).stderr
     assert "has no tracklet 'x'" in typed(f"{store.folder}:x").stderr
-    assert "from 0 to 5" in typed(f"{store.folder}:99").stderr
+    assert "from 0 to 5 (or -1, -2, … from the end), or a name" in typed(f"{store.folder}:99").stderr
+    assert "from 0 to 5 (or -1, -2, … from the end), or a name" in typed(f"{store.folder}:-7").stderr
     assert "ends in .html" in typed(tmp_path / "nowhere", "--save", "strip.png").stderr
     assert "no file" in typed(tmp_path / "nowhere.npz").stderr
+
+
+def test_a_store_alone_is_told_its_own_name_and_count(store, tmp_path, monkeypatch):
+    said = typed(store.folder).stderr
+    assert f"Found the store {store.folder} of 6 tracklets" in said
+    assert f"type reidlib attend {store.folder}:0" in said
+    monkeypatch.setenv("REIDLIB_CACHE", str(tmp_path))
+    assert "nothing of that name: street-v1-small" in typed("street-v1-small").stderr
+    build(specify("street-v1-small", 1), workers=1)
+    assert "Found the store street-v1-small of 2 tracklets" in typed("street-v1-small").stderr
+    missing = typed("nostore:0").stderr
+    assert "there is street-v1-small" in missing
+    assert "world render" not in missing
+
+
+def test_a_wrong_name_is_shown_close_ones(store):
+    said = typed(f"{store.folder}:{store.names[4]}x").stderr
+    assert store.names[4] in said.partition("such as")[2]
+    assert "store.names" not in said
+
+
+def test_files_that_are_there_are_told_what_they_are(folder, tmp_path):
+    picture = typed(folder / "frame2.png").stderr
+    assert f"Found a single picture: {folder / 'frame2.png'}" in picture
+    assert f"type reidlib attend {folder}." in picture
+    for name, todo in (("strip.html", "open that page in a browser"), ("door.mp4", "reidlib tracklets"),
+                       ("12:30.mp4", "reidlib tracklets")):
+        if ":" in name and sys.platform == "win32":
+            continue
+        (tmp_path / name).write_text("x")
+        said = typed(tmp_path / name).stderr
+        assert f"Found a file of another kind: {tmp_path / name}" in said
+        assert todo in said
+        assert "nothing of that name" not in said
+
+
+@pytest.mark.parametrize("command", [("attend", "secret"), ("attend", "secret:0"), ("search", "secret:0"),
+                                     ("flow", "extract", "secret"), ("attend", "secret/mine.npz")])
+def test_a_locked_folder_is_a_sentence(tmp_path, monkeypatch, command):
+    (tmp_path / "secret").mkdir()
+    monkeypatch.chdir(tmp_path)
+    stat = os.stat
+
+    def refuse(path, *arguments, **named):
+        if not isinstance(path, int) and os.path.basename(os.path.dirname(os.fspath(path))) == "secret":
+            raise PermissionError(13, "Permission denied", os.fspath(path))
+        return stat(path, *arguments, **named)
+
+    monkeypatch.setattr(os, "stat", refuse)
+    result = CliRunner().invoke(app, list(command))
+    assert isinstance(result.exception, SystemExit), result.exception
+    assert result.exit_code == 1
+    assert re.search(r"secret.*was refused \(Permission denied\).*ask for permission", result.stderr)
+
+
+def test_a_pid_that_the_gallery_lacks_is_said(tmp_path):
+    arrays = {"frames": FRAMES, "attention": np.ones(5), "features": RNG.normal(size=(5, 4)),
+              "gallery": RNG.normal(size=(3, 4)), "gallery_pids": [7, 8, 7]}
+    for pid, warned in ((9, True), (8, False)):
+        file = saved_npz(tmp_path / f"{pid}.npz", **arrays, pid=pid)
+        result = typed(file, "--save", tmp_path / "out.html")
+        assert result.exit_code == 0, result.output
+        said = f"pid {pid} is not among the gallery_pids of {file}, so there is no match"
+        assert (said in result.stderr) == warned
+        assert "no match" not in result.stdout
+    assert "no match" not in typed(saved_npz(tmp_path / "x.npz", **arrays), "--save", tmp_path / "out.html").stderr
+
+
+def test_an_npz_that_may_not_be_read_asks_for_permission(tmp_path, monkeypatch):
+    import builtins
+
+    file, opened = saved_npz(tmp_path / "mine.npz", frames=FRAMES), builtins.open
+
+    def refuse(path, *arguments, **named):
+        if str(path) == str(file):
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *arguments, **named)
+
+    monkeypatch.setattr(builtins, "open", refuse)
+    said = typed(file).stderr
+    assert re.search(r"mine\.npz was refused \(Permission denied\).*permission", said)
+    assert "savez" not in said
+
+
+def test_help_says_that_a_rank_needs_a_gallery_and_what_minus_one_is():
+    said = re.sub(r"[\s│]+", " ", typed("--help").stdout)
+    assert "needs a gallery: STORE:TRACKLET has one, an .npz may bring one, a folder has none" in said
+    assert "see the rank move" not in said
+    assert "-1 is the last" in said
+    assert "-1 is the last" in re.sub(r"[\s│]+", " ", CliRunner().invoke(app, ["search", "--help"]).stdout)

@@ -113,6 +113,23 @@ def test_everything_that_must_be_said_is_said(folder, network):
     assert sum(float(row[2]) for row in rows[:3]) == pytest.approx(100, abs=0.2)
 
 
+def test_loose_files_and_a_probe_of_the_gallery_are_noted(folder, network):
+    twin = folder.parent / "twin.jpg"
+    twin.write_bytes((folder / "bob" / "1.jpg").read_bytes())
+    notes = json.loads(asked(folder, network, "--json", "--probe", twin).stdout)["notes"]
+    assert [note for note in notes if "also in the gallery" in note] == [
+        f"{twin} is also in the gallery as {folder / 'bob' / '1.jpg'}: that it is found shows nothing."]  # fmt: skip
+    assert not any("directly in the folder" in note for note in notes)
+    flat = folder.parent / "flat"
+    flat.mkdir()
+    for k, each in enumerate(sorted(folder.rglob("*.*"))):
+        each.rename(flat / f"{k:04}{each.suffix}")
+    said = "4 files directly in the folder: each file name before the first underscore is a person"
+    assert sum(said in note for note in json.loads(asked(flat, network, "--json").stdout)["notes"]) == 1
+    (flat / "0000.png").rename(flat / "0001_b.png")  # 0001 has two pictures: the names mean people
+    assert not any(said[2:] in note for note in json.loads(asked(flat, network, "--json").stdout)["notes"])
+
+
 def test_top_shortens_the_table_and_tells_what_is_left(folder, network):
     result = asked(folder, network, "--top", 1)
     assert len(re.findall(r"│\s+\d\s+│ \w+", result.stdout)) == 1

@@ -98,6 +98,10 @@ def without(key, **added):
         (arrays() | {"probe_pids": np.arange(4)}, "4 probe_pids for 30 probes"),
         (arrays() | {"gallery_pids": np.full(90, 99)}, "no valid query"),
         ({}, "Found the keys none"),
+        (without("gallery_camids", gallery_cam=1), r"rename gallery_cam to gallery_camids\."),
+        ({"features": 1, "gallery": 1}, r"Found the keys features, gallery in .* To do: write it with"),
+        ({k: v for k, v in arrays().items() if "gallery" not in k} | {"gallery_ids": 1},
+         r"To do: rename gallery_ids to gallery_pids\."),
     ],
 )
 def test_wrong_files(tmp_path, given, sentence):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -119,6 +120,17 @@ def test_a_tree_and_a_store_of_one_camera(tmp_path):
     assert "--any-camera" in lonely.output
 
 
+def test_what_to_type_next_can_be_typed_where_a_path_has_a_space(tmp_path):
+    for camera in ("door", "hall"):
+        for number in range(4):
+            write_picture(tmp_path / f"tree/ada/{camera}/{number}.png", (90, number, 90), (64, 32))
+    where = tmp_path / "my store's"
+    said = typed("tracklets", "--folder", tmp_path / "tree", "--out", where, "--size", "64x32").stdout
+    lines = [shlex.split(line.removeprefix("next:")) for line in said.splitlines() if " reidlib " in line]
+    assert lines == [["reidlib", "flow", "extract", str(where)],
+                     ["reidlib", "attend", f"{where}:0", "--save", "strip.html"], ["reidlib", "search", f"{where}:0"]]
+
+
 @pytest.mark.parametrize(("arguments", "sentence"), [
     ((), "Found neither --camera nor --folder"),
     (("--camera", "1=a.mp4,a.txt", "--folder", "tree"), "Found --camera and --folder"),
@@ -128,7 +140,10 @@ def test_a_tree_and_a_store_of_one_camera(tmp_path):
     (("--camera", "1=,a.txt"), "Found --camera 1=,a.txt"),
     (("--camera", "1=a.mp4,a.txt", "--camera", "1=b.mp4,b.txt"), "Found the camera 1 twice"),
     (("--folder", "tree", "--size", "128"), "Found the size 128"),
-    (("--folder", "tree", "--size", "0x64"), "Found the size 0x64"),
+    (("--folder", "tree", "--size", "0x64"), "Found the size 0x64. Needed: height x width, 8 to 1,024 pixels"),
+    (("--folder", "tree", "--size", "999999x999999"),
+     "Found the size 999999x999999. Needed: height x width, 8 to 1,024 pixels"),
+    (("--folder", "tree", "--size", f"{'9' * 5000}x9"), "Found the size 999"),
     (("--folder", "tree"), "Found no folder tree"),
     (("--camera", "1=a.mp4,a.txt"), "Found no file a.txt"),
 ])

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from packing import H, W, assert_same, build, contents, make_tracklet, writer_for
 
-from reidlib.data.files import explain
+from reidlib.data.cache import cache_path
+from reidlib.data.files import explain, kind_of
 from reidlib.data.store import Store
 from reidlib.errors import ReidError
 
@@ -84,7 +85,7 @@ def test_a_real_limit_on_file_size(tmp_path):
     with writer_for(tmp_path / "s") as writer:
         resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
         try:
-            with pytest.raises(ReidError, match="full"):
+            with pytest.raises(ReidError, match=r"file size limit.*tracklets are safe.*ulimit -f"):
                 append_all(writer, 8)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -115,7 +116,7 @@ def test_a_real_full_disk(tmp_path):
 
 
 def test_a_read_only_folder_is_a_sentence(read_only):
-    with pytest.raises(ReidError, match=r"refused.*REIDLIB_CACHE") as caught:
+    with pytest.raises(ReidError, match=r"refused.*choose another folder, or ask for permission") as caught:
         build(read_only / "s", 1)
     assert str(read_only) in caught.value.found
     with read_only.writable():
@@ -124,8 +125,9 @@ def test_a_read_only_folder_is_a_sentence(read_only):
 
 
 @pytest.mark.parametrize(("number", "found", "todo"), [
-    (errno.ENOSPC, "full", "REIDLIB_CACHE"), (errno.EFBIG, "full", "REIDLIB_CACHE"),
-    (errno.EROFS, "refused", "permission"), (errno.EACCES, "refused", "permission"),
+    (errno.ENOSPC, "full", "choose a folder on another disk"), (errno.EFBIG, "file size limit", "ulimit -f"),
+    (errno.EDQUOT, "quota", "another disk"), (errno.ENOENT, "could not be used", "check the path"),
+    (errno.EROFS, "refused", "permission"), (errno.EACCES, "refused", "choose another folder"),
     (errno.EIO, "could not be used", "check the path"),
 ])
 def test_each_error_of_the_system_is_a_sentence(tmp_path, number, found, todo):
@@ -133,3 +135,35 @@ def test_each_error_of_the_system_is_a_sentence(tmp_path, number, found, todo):
     assert found in error.found
     assert "5 tracklets are safe" in error.found
     assert todo in error.todo
+    assert "REIDLIB_CACHE" not in str(error)
+    assert ("disk" in error.found) == (number in (errno.ENOSPC, errno.EDQUOT))
+    assert ("free)" in error.found) == (number == errno.ENOSPC)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES])
+def test_only_inside_the_cache_another_cache_is_the_way_out(number):
+    error = explain(OSError(number, os.strerror(number)), cache_path("runs", "mine"))
+    assert "REIDLIB_CACHE" in error.todo
+    assert "REIDLIB_CACHE" not in explain(OSError(number, "x"), cache_path().parent / "mine").todo
+
+
+def test_a_file_that_may_not_be_read_asks_for_permission_to_read(tmp_path, monkeypatch):
+    file = tmp_path / "mine.json"
+    file.write_text("x")
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    error = explain(PermissionError(errno.EACCES, "Permission denied"), file)
+    assert (error.needed, "permission to read" in error.todo) == ("a file that you may read", True)
+
+
+def test_what_a_path_is(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("x")
+    kinds = [kind_of(tmp_path / name) for name in ("file", ".", "nothing", "file/below", "nul\0")]
+    assert kinds == ["file", "folder", "", "", ""]
+    assert kind_of(os.devnull) == "other"
+
+    def refuse(path, **_):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "stat", refuse)
+    with pytest.raises(ReidError, match=r"file was refused.*permission"):
+        kind_of(tmp_path / "file")

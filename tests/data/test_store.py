@@ -79,6 +79,11 @@ def test_numbers_and_names_outside(folder):
             store[number]
     with pytest.raises(ReidError, match="p9999_c0"):
         store.position("p9999_c0")
+    near = store.names[-1]
+    with pytest.raises(ReidError, match=f"such as {near}.*from 0 to {COUNT - 1}"):
+        store.position(near[1:])
+    with pytest.raises(ReidError, match=f"such as .*{near}"):
+        store.position(near + "x")
     with pytest.raises(ReidError, match=r"'weather'.*'day', 'gait'"):
         store.info("weather")
     with pytest.raises(ReidError, match="'depth'"):

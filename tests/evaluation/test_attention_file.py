@@ -1,10 +1,13 @@
-"""The .npz of `score-attention`: read whole, or refused in one sentence."""
+"""The .npz of `score-attention` and `evaluate`: read whole, or refused in one sentence."""
+
+import builtins
 
 import numpy as np
 import pytest
 
 from reidlib.errors import ReidError
 from reidlib.evaluation.attention_file import read_attention
+from reidlib.evaluation.ranking_file import read_ranking
 
 GOOD = {"attention": np.arange(3.0), "visibility": np.ones(3), "lengths": np.array([3])}
 
@@ -35,3 +38,19 @@ def test_unreadable_files_are_named(tmp_path):
     (tmp_path / "cut.npz").write_bytes((tmp_path / "whole.npz").read_bytes()[:200])
     with pytest.raises(ReidError, match="cannot be read"):
         read_attention(tmp_path / "cut.npz")
+
+
+@pytest.mark.parametrize("read", [read_attention, read_ranking])
+def test_a_file_that_may_not_be_read_asks_for_permission(tmp_path, monkeypatch, read):
+    np.savez(tmp_path / "mine.npz", **GOOD)
+    opened = builtins.open
+
+    def refuse(path, *arguments, **named):
+        if str(path).endswith("mine.npz"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *arguments, **named)
+
+    monkeypatch.setattr(builtins, "open", refuse)
+    with pytest.raises(ReidError, match=r"refused \(Permission denied\).*permission") as caught:
+        read(tmp_path / "mine.npz")
+    assert "savez" not in str(caught.value)

@@ -1,5 +1,6 @@
 """The column of a store: the same bytes however it was made, and values that the library gives for one tracklet."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -101,6 +102,25 @@ def test_mistakes_are_named(small_store, tmp_path):
         find_store(str(tmp_path / "nowhere"))
 
 
+def test_a_damaged_or_locked_store_keeps_its_own_remedy(small_store, monkeypatch):
+    where, stat = str(small_store.folder), os.stat
+
+    def refuse(path, *arguments, **named):
+        if str(path).endswith("store.json"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return stat(path, *arguments, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", refuse)
+        with pytest.raises(ReidError, match=r"store\.json was refused \(Perm.*ask for permission") as caught:
+            find_store(where)
+        assert "render" not in str(caught.value)
+    (small_store.folder / "store.json").write_text("half a docu")
+    with pytest.raises(ReidError, match=r"is damaged: it is not JSON.*build it again") as caught:
+        find_store(where)
+    assert "render" not in str(caught.value)
+
+
 def test_a_store_is_found_by_its_name_in_the_cache(monkeypatch, tmp_path):
     from reidlib.world.build import build
     from reidlib.world.versions import specify
@@ -108,6 +128,8 @@ def test_a_store_is_found_by_its_name_in_the_cache(monkeypatch, tmp_path):
     monkeypatch.setenv("REIDLIB_CACHE", str(tmp_path))
     built = build(specify("street-v1-small", 1), workers=1)
     assert find_store("street-v1-small").folder == built.folder
+    with pytest.raises(ReidError, match=r"there is street-v1-small\. To do: pass .* one of those names\.$"):
+        find_store("street-v1-smal")
     build(specify("street-v1-small", 2), workers=1)
     with pytest.raises(ReidError, match="2 stores called street-v1-small"):
         find_store("street-v1-small")
