@@ -12,7 +12,7 @@ import torch
 from reidlib.arm.episodes import Episodes
 from reidlib.arm.items import Items, device_of
 from reidlib.arm.stills import SIZE
-from reidlib.data.files import canonical, plain
+from reidlib.data.files import canonical, plain, sha256_of
 from reidlib.data.images import SUFFIXES, read_picture
 from reidlib.data.transforms import resize_frames
 from reidlib.errors import ReidError
@@ -35,6 +35,7 @@ class Pictures:
     cameras : names, "" where none is given; a probe's camid is one beyond them.
     paths : of all items.
     gallery, probes : numbers of items.
+    loose : how many gallery pictures lie in the folder itself, where their names alone say who they show.
 
     Raises
     ------
@@ -54,6 +55,7 @@ class Pictures:
             raise ReidError("Found no probe", "one picture or more", "pass --probe IMAGE")
         self.paths = (*(path for _, _, path in found), *map(Path, probes))
         self.frames = np.concatenate([resize_frames(read_picture(path)[None], self.size) for path in self.paths])
+        self.loose = sum(path.parent == folder for _, _, path in found)
         self.gallery = np.arange(len(found))
         self.probes = np.arange(len(found), len(self.paths))
         pids = [self.people.index(person) for person, _, _ in found] + [UNKNOWN] * len(self.probes)
@@ -84,6 +86,14 @@ class Pictures:
     def counts(self) -> np.ndarray:
         """(people,) gallery pictures of each."""
         return np.bincount(self.items.pids[self.gallery], minlength=len(self.people))
+
+    def twins(self) -> dict[Path, Path]:
+        """Probe files that are a gallery picture, byte by byte, and the first such picture."""
+        known: dict[str, Path] = {}
+        for number in self.gallery:
+            known.setdefault(sha256_of(self.paths[number]), self.paths[number])
+        digests = {self.paths[number]: sha256_of(self.paths[number]) for number in self.probes}
+        return {path: known[digest] for path, digest in digests.items() if digest in known}
 
 
 def _gallery(folder: Path) -> list[tuple[str, str, Path]]:
