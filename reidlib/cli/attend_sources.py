@@ -158,7 +158,7 @@ def _from_store(where: str, which: str, checkpoint: Path | None, size: int, prog
         arrays["gallery"] = np.stack([each.video_feature for each in pooled[1:]])
         arrays["gallery_names"] = [store.names[k] for k in others]
         arrays["gallery_frames"] = np.stack([store[k].frames[len(store[k].frames) // 2] for k in others])
-        arrays["match"] = [i for i, k in enumerate(others) if store.pids[k] == chosen.pid] or None
+        arrays["match"] = [i for i, k in enumerate(others) if store.pids[k] == chosen.pid]
         notes.append(f"a gallery of {len(others)} shows how ranks move; it is no benchmark")
     elif size:
         notes.append("the store has no tracklet of another camera, so nothing is ranked")

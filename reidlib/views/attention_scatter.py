@@ -11,6 +11,7 @@ from reidlib.evaluation.calibration import Calibration, calibration_curve
 from reidlib.evaluation.ragged import flatten
 from reidlib.evaluation.visibility import AttentionReport, score_attention
 from reidlib.evaluation.within import midranks
+from reidlib.views.arrays import as_array
 from reidlib.views.figure import DescribedFigure, figure
 from reidlib.views.palette import THEMES, colour, style
 
@@ -39,6 +40,7 @@ def attention_scatter(
     the attention, its floors and the oracle, with intervals. Arguments as in `score_attention`; `scale` as in
     `calibration_curve`: "rank" inside the tracklet, or the "value" of weights in [0, 1].
     """
+    attention, visibility = as_array("attention", attention), as_array("visibility", visibility)
     columns = {"attention": attention, "visibility": visibility}
     flat, layout = flatten(columns, lengths, mask)
     report = score_attention(attention, visibility, lengths, mask=mask, pids=pids, sharpness=sharpness,

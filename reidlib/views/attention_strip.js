@@ -39,9 +39,10 @@ export function mount(root, data, host) {
   });
   const thumbs = host.html("canvas", { class: "reid-strip-thumbs", "aria-hidden": "true" });
   const cursor = host.html("div", { class: "reid-cursor reid-strip-cursor", "aria-hidden": "true" });
+  const picture = host.html("div", { class: "reid-cursor reid-strip-pictured", "aria-hidden": "true" });
   const { svg, ground, sliders, numbers } = drawStrip(host, data, rows);
   svg.setAttribute("aria-describedby", host.id("hint"));
-  const stage = host.html("div", { class: "reid-strip-stage" }, cursor, thumbs, svg);
+  const stage = host.html("div", { class: "reid-strip-stage" }, cursor, picture, thumbs, svg);
   const bar = total > 64 ? windowBar(host, total, showPart) : null;
   const chosen = framePanel(host, data, sprite);
   const result = free ? galleryPanel(host, data, model) : null;
@@ -80,9 +81,12 @@ export function mount(root, data, host) {
     bar?.show(part, weights, last.end);
   }
 
+  /* What the weights make now: the rank, else the nearest of the gallery, else how far the video feature turned. */
   function spoken() {
-    if (!now.ranking) return now.feature ? "" : "There is no video feature.";
-    return now.ranking.rank === null ? "" : `Rank of the match ${now.ranking.rank}.`;
+    if (!now.feature) return "There is no video feature.";
+    if (!now.ranking) return `Video feature turned by ${turnedBy(now, start)}.`;
+    const { rank, order } = now.ranking;
+    return rank === null ? `Nearest: ${gallery.names[order[0]]}.` : `Rank of the match ${rank}.`;
   }
 
   function tell() {
@@ -150,10 +154,9 @@ export function mount(root, data, host) {
     if (!place) return;
     const seen = current >= part.first && current < part.first + part.count;
     cursor.hidden = !seen;
-    cursor.style.left = `${place.x(current) - 1}px`;
-    cursor.style.width = `${Math.max(place.step + 2, 5)}px`;
+    frameBoxes(cursor, picture, place, part, sprite.ratio, current);
     cursor.style.bottom = `${STRIP.axis + 1}px`;
-    cursor.toggleAttribute("data-locked", locked);
+    for (const box of [cursor, picture]) box.toggleAttribute("data-locked", locked);
   }
 
   function showPart({ first, count }) {

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from PIL import Image
 
 from reidlib.errors import ReidError
+from reidlib.views.arrays import as_array, as_pictures
 from reidlib.views.html import DIGITS, rounded
 from reidlib.views.sprite import sprite_sheet
 
@@ -21,12 +22,7 @@ GALLERY_TALL = 48
 
 def checked_frames(frames: ArrayLike, what: str = "frames") -> np.ndarray:
     """(T, H, W, 3) uint8, one frame or more."""
-    array = np.asarray(frames)
-    if array.ndim != 4 or array.shape[-1] != 3 or array.dtype != np.uint8 or 0 in array.shape:
-        raise ReidError(f"Found {what} of type {array.dtype} and shape {array.shape}",
-                        "one frame or more, uint8 (T, H, W, 3) RGB",
-                        "pass tracklet.frames, or (255 * x).astype('uint8')")
-    return array
+    return as_pictures(what, frames)
 
 
 def checked_weights(name: str, weights: ArrayLike, T: int) -> np.ndarray:
@@ -41,7 +37,7 @@ def checked_weights(name: str, weights: ArrayLike, T: int) -> np.ndarray:
 
 def checked_rows(attention: ArrayLike, T: int) -> np.ndarray:
     """(R + 1, T) from (T,) or (R + 1, T): weights of every iteration."""
-    array = np.asarray(attention)
+    array = as_array("attention", attention)
     if array.ndim not in (1, 2) or array.shape[-1:] != (T,) or 0 in array.shape:
         raise ReidError(f"Found attention of shape {array.shape} for {T} frames", f"({T},), or (R + 1, {T}) with a row "
                         "for each iteration", "pass np.stack of pooled.attention for this tracklet, cut to its frames")
@@ -73,7 +69,7 @@ def checked_compare(compare: ArrayLike | Mapping[str, ArrayLike], T: int) -> tup
 
 def checked_features(features: ArrayLike, T: int) -> np.ndarray:
     """(T, D)."""
-    array = np.asarray(features)
+    array = as_array("features", features)
     if array.ndim != 2 or not array.shape[1]:
         raise ReidError(f"Found features of shape {array.shape}", f"({T}, D), one row a frame",
                         "pass what the frame network gives for the frames of this tracklet")
@@ -83,7 +79,7 @@ def checked_features(features: ArrayLike, T: int) -> np.ndarray:
 def gallery_entry(gallery: ArrayLike, D: int, unit: bool, names: Sequence[object] | None,
                   match: int | Sequence[int] | None, frames: ArrayLike | None) -> dict[str, Any]:
     """The gallery as the script gets it. Rows are divided by their length where video features are."""
-    array = np.asarray(gallery)
+    array = as_array("gallery", gallery)
     if array.ndim != 2 or array.shape[1] != D or not len(array):
         raise ReidError(f"Found a gallery of shape {array.shape}", f"(G, {D}): as many features as the frames have",
                         "embed gallery and frames with the same network")
@@ -96,7 +92,7 @@ def gallery_entry(gallery: ArrayLike, D: int, unit: bool, names: Sequence[object
                             "leave it out, or pass unit=False")
         array = array / lengths
     texts = [f"item {i}" for i in range(G)] if names is None else [str(name) for name in names]
-    matches = np.array([], int) if match is None else np.atleast_1d(np.asarray(match))
+    matches = np.array([], int) if match is None else np.atleast_1d(as_array("match", match))
     whole = (matches.ndim == 1 and matches.dtype.kind in "iu") or not matches.size
     if len(texts) != G or not whole or any(not 0 <= m < G for m in matches):
         raise ReidError(f"Found {len(texts)} gallery names and the match {match!r} for {G} items",
@@ -108,7 +104,8 @@ def gallery_entry(gallery: ArrayLike, D: int, unit: bool, names: Sequence[object
         if len(pictures) != G:
             raise ReidError(f"Found {len(pictures)} gallery_frames for {G} items", "one for each", "pass them in order")
         sheet = sprite_sheet(shrunk(pictures, GALLERY_TALL))
-    return {"features": significant(array), "names": texts, "match": sorted({int(m) for m in matches}), "sheet": sheet}
+    return {"features": significant(array), "names": texts, "sheet": sheet,
+            "match": None if match is None else sorted({int(m) for m in matches})}
 
 
 def shrunk(frames: np.ndarray, tall: int) -> np.ndarray:
@@ -141,7 +138,7 @@ def axis_end(weights: np.ndarray) -> float:
 
 
 def _numbers(name: str, values: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
-    array = np.asarray(values)
+    array = as_array(name, values)
     if array.dtype.kind not in "fiub" or array.shape != shape:
         raise ReidError(f"Found {name} of type {array.dtype} and shape {array.shape}", f"numbers of shape {shape}",
                         f"pass {name} in the order of the frames" if name != "gallery" else "pass a plain array")

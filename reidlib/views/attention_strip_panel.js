@@ -70,21 +70,21 @@ function galleryPanel(host, data, model) {
     return slots[i];
   }
 
-  function fill(each, item, now, start, longest) {
+  function fill(each, item, now, start, longest, changed) {
     const match = model.matches.includes(item);
     each.item.toggleAttribute("data-match", match);
     each.place.textContent = `${now.place[item]}`;
     each.name.textContent = gallery.names[item];
     each.mark.textContent = match ? "✓" : "";
     each.mark.setAttribute("title", match ? "the same person" : "");
-    each.distance.textContent = now.distance(item).toFixed(3);
+    each.distance.textContent = numberText(now.distance(item), 3);
     each.bar.style.width = `${(100 * now.distance(item)) / longest}%`;
     const moved = start.place[item] - now.place[item];
+    const said = moved === 0 ? "place unchanged" : `${Math.abs(moved)} places ${moved > 0 ? "up" : "down"}`;
     each.change.textContent = moved === 0 ? "=" : `${moved > 0 ? "▲" : "▼"} ${Math.abs(moved)}`;
-    each.change.setAttribute(
-      "aria-label",
-      moved === 0 ? "place unchanged" : `${Math.abs(moved)} places ${moved > 0 ? "up" : "down"}`,
-    );
+    each.change.style.visibility = changed ? "" : "hidden"; // before any change “=” would be a riddle
+    each.change.setAttribute("aria-label", said);
+    each.change.setAttribute("title", said);
     if (pictures && each.shown !== item) {
       const [wide, high] = [Math.round(30 * pictures.ratio), 30];
       pictures.draw(sizedContext(each.canvas, wide, high), item, 0, 0, wide, high);
@@ -95,10 +95,10 @@ function galleryPanel(host, data, model) {
   function words(now, start, changed) {
     const [item] = [...model.matches].sort((a, b) => now.place[a] - now.place[b]);
     const other = now.order.find((each) => !model.matches.includes(each));
-    const nearest = other === undefined ? "" : ` The nearest other is ${now.distance(other).toFixed(3)} away.`;
-    const moved = changed ? ` It was ${start.distance(item).toFixed(3)} before.` : "";
+    const nearest = other === undefined ? "" : ` The nearest other is ${numberText(now.distance(other), 3)} away.`;
+    const moved = changed ? ` It was ${numberText(start.distance(item), 3)} before.` : "";
     const beside = model.compared ? ` With “${data.compare.name}” its rank is ${model.compared.rank}.` : "";
-    return `The same person is ${now.distance(item).toFixed(3)} away.${moved}${nearest}${beside}`;
+    return `The same person is ${numberText(now.distance(item), 3)} away.${moved}${nearest}${beside}`;
   }
 
   return {
@@ -115,8 +115,7 @@ function galleryPanel(host, data, model) {
         return;
       }
       if (!now.ranking) {
-        const angle = start.feature ? angleBetween(now.feature, start.feature) : 0;
-        verdict.replaceChildren("Video feature turned by ", host.html("b", {}, `${angle.toFixed(1)}°`));
+        verdict.replaceChildren("Video feature turned by ", host.html("b", {}, turnedBy(now, start)));
         sentence.textContent = "Angle between the video feature of these weights and that of the original ones.";
         return;
       }
@@ -136,13 +135,14 @@ function galleryPanel(host, data, model) {
       } else {
         verdict.textContent = "Nearest of the gallery";
       }
-      sentence.textContent =
-        rank === null ? "Nobody said which of them is the same person." : words(now.ranking, origin, changed);
+      const nobody = "Nobody said which of them is the same person.";
+      const unknown = gallery.match ? "No gallery item is the same person." : nobody;
+      sentence.textContent = rank === null ? unknown : words(now.ranking, origin, changed);
       const shown = order.slice(0, STRIP_LIST);
       for (const item of model.matches)
         if (!shown.includes(item) && now.ranking.place[item] === rank) shown[STRIP_LIST - 1] = item;
       const longest = Math.max(...shown.map((item) => now.ranking.distance(item)), 1e-9);
-      shown.forEach((item, i) => fill(slot(i), item, now.ranking, origin, longest));
+      shown.forEach((item, i) => fill(slot(i), item, now.ranking, origin, longest, changed));
       if (list.children.length !== shown.length) list.replaceChildren(...shown.map((_, i) => slot(i).item));
     },
   };

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from reidlib.errors import ReidError
+from reidlib.views.arrays import as_array, as_pictures
 from reidlib.views.figure import DescribedFigure, figure
 from reidlib.views.html import writable
 from reidlib.views.palette import THEMES, bar_style, colour
@@ -43,10 +44,10 @@ def attention_strip_picture(
     width : inches.
     same_axis : the first so many rows, such as the iterations of one model, share one axis of shares.
     """
-    frames = np.asarray(frames)
+    frames = as_pictures("frames", frames)
     T = len(frames)
     known = visibility is not None
-    visibility = np.asarray(visibility, np.float64) if known else np.ones(T)
+    visibility = as_array("visibility", visibility).astype(np.float64) if known else np.ones(T)
     if frames.ndim != 4 or frames.dtype != np.uint8 or visibility.shape != (T,) or not T or count < 1 \
             or not (known or attention):
         raise ReidError(f"Found frames {frames.dtype} {frames.shape}, visibility {visibility.shape}, count {count}",
@@ -94,7 +95,7 @@ def _label(name: str) -> str:
 
 
 def _shares(name: str, weights: ArrayLike, T: int) -> np.ndarray:
-    weights = np.asarray(weights, np.float64)
+    weights = as_array(f"attention '{name}'", weights).astype(np.float64)
     if weights.shape != (T,) or not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
         raise ReidError(f"Found attention '{name}' of shape {weights.shape}", f"({T},) weights of 0 or more, one a "
                         "frame, not all 0", "pass pooled.attention[0][i], not the logits")

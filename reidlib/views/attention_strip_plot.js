@@ -157,16 +157,36 @@ function frameNumbers(host, place, { first, count }, y) {
   return [...numbers, host.svg("text", name, "frame")];
 }
 
-/* Thumbnails: as many as fit side by side, each above the middle of the frames that it stands for. */
-function drawThumbs(canvas, sprite, place, { first, count }, width) {
-  const least = Math.max(28, STRIP.thumb * sprite.ratio * 0.72);
-  const shown = Math.max(1, Math.min(count, Math.floor((place.step * count) / least)));
-  const room = (place.step * count) / shown;
-  const high = Math.min(STRIP.thumb, (room - 2) / sprite.ratio);
+/* One picture for `per` bars: for every bar where it can still be seen at that width, else as many as fit. */
+function planThumbs({ step }, { count }, ratio) {
+  const enough = step >= 18 && step / ratio >= 30;
+  const per = enough ? 1 : Math.ceil(Math.max(28, STRIP.thumb * ratio * 0.72) / step);
+  const most = Math.max(1, Math.min(per, count));
+  return { per: most, high: Math.min(STRIP.thumb, Math.max(1, (most * step - 2) / ratio)) };
+}
+
+/* Thumbnails, each as wide as the bars that it stands for or in their middle, and of the middle one of their frames;
+none for a last group that is not whole. */
+function drawThumbs(canvas, sprite, place, part, width) {
+  const { per, high } = planThumbs(place, part, sprite.ratio);
   const context = sizedContext(canvas, width, high);
-  for (let k = 0; k < shown; k += 1) {
-    const t = first + Math.min(count - 1, Math.floor(((k + 0.5) * count) / shown));
-    const wide = high * sprite.ratio;
-    sprite.draw(context, t, place.left + (k + 0.5) * room - wide / 2, 0, wide, high);
+  const wide = high * sprite.ratio;
+  for (let t = part.first; t + per <= part.first + part.count; t += per) {
+    sprite.draw(context, t + Math.floor((per - 1) / 2), place.x(t) + (per * place.step - wide) / 2, 0, wide, high);
   }
+}
+
+/* The box around frame t: over its bars and its picture; where a picture stands for several bars, a second box. */
+function frameBoxes(cursor, picture, place, part, ratio, t) {
+  const { per, high } = planThumbs(place, part, ratio);
+  const group = t - ((t - part.first) % per);
+  const put = (box, left, width) => {
+    box.style.left = `${left}px`;
+    box.style.width = `${width}px`;
+  };
+  put(cursor, place.x(t) - 1, Math.max(place.step + 2, 5));
+  cursor.style.top = per > 1 ? `${high + 1}px` : "";
+  picture.hidden = cursor.hidden || per === 1 || group + per > part.first + part.count;
+  put(picture, place.x(group) + (per * place.step - high * ratio) / 2 - 1, high * ratio + 2);
+  picture.style.height = `${high + 2}px`;
 }

@@ -42,6 +42,10 @@ function angleBetween(a, b) {
   return (Math.acos(Math.min(1, Math.max(-1, cosine))) * 180) / Math.PI;
 }
 
+function turnedBy(now, start) {
+  return `${(start.feature ? angleBetween(now.feature, start.feature) : 0).toFixed(1)}°`;
+}
+
 /* Squared Euclidean distances to every gallery item. Ranks compare these: a square root could make two equal. */
 function squaredDistances(gallery, feature) {
   const { values, size, count } = gallery;
@@ -83,8 +87,8 @@ function asWeights(shape, base, end) {
   return Float64Array.from(shape, (value) => value * scale);
 }
 
-/* Weights and distances as text: two decimals, or two digits where that would be 0.00. */
+/* Weights and distances as text: two decimals, or two digits where that would be 0.00; four digits at most. */
 function shortNumber(value) {
-  if (value === 0 || value >= 0.0995) return value === 0 ? "0" : value.toFixed(2);
+  if (value === 0 || value >= 0.0995) return value === 0 ? "0" : numberText(value, 2);
   return value >= 0.00005 ? String(Number(value.toPrecision(2))) : value.toExponential(0);
 }

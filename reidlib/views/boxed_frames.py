@@ -9,6 +9,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from reidlib.errors import ReidError
+from reidlib.views.arrays import as_array, as_pictures
 from reidlib.views.figure import DescribedFigure, figure
 from reidlib.views.palette import THEMES, series
 
@@ -31,7 +32,7 @@ def boxed_frames(pictures: Sequence[ArrayLike], boxes: Sequence[ArrayLike], name
     ------
     ReidError : no picture, lists of different lengths, pictures of several sizes, rows that are no boxes.
     """
-    arrays, rows = [np.asarray(each) for each in pictures], [np.asarray(each) for each in boxes]
+    arrays, rows = [as_pictures("pictures", each, 3) for each in pictures], [as_array("boxes", each) for each in boxes]
     if not arrays or not len(arrays) == len(rows) == len(names):
         raise ReidError(f"Found {len(arrays)} pictures, {len(rows)} lists of boxes and {len(names)} names",
                         "one or more pictures, a list and a name for each", "pass three lists of one length")

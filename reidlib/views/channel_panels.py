@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from reidlib.errors import ReidError
+from reidlib.views.arrays import as_array
 from reidlib.views.figure import DescribedFigure, figure
 
 NAMES = ("Y", "U", "V", "flow x", "flow y")
@@ -15,7 +16,7 @@ def channel_panels(frame: np.ndarray, channels: np.ndarray, limit: float = 2.0) 
 
     `limit` is the value at the ends of both scales; beyond it colours stay as they are.
     """
-    channels = np.asarray(channels)
+    channels = as_array("channels", channels)
     if channels.ndim != 3 or len(channels) != len(NAMES):
         raise ReidError(f"Found channels of shape {channels.shape}", f"({len(NAMES)}, h, w), one frame",
                         "pass inputs.channels(…)[0, t]")

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from reidlib.errors import ReidError
 from reidlib.evaluation.vectors import finite, finite_vector
+from reidlib.views.arrays import as_array
 from reidlib.views.cobweb_picture import ScalarMap, cobweb
 from reidlib.views.drawn_later import Later
 from reidlib.views.figure import DescribedFigure
@@ -64,12 +65,12 @@ class Cobweb(View):
         note: str | None = None,
         title: str = "Cobweb",
     ) -> None:
-        u, v = finite_vector("u", u), finite_vector("v", v)
+        u, v = (finite_vector(name, as_array(name, each)) for name, each in (("u", u), ("v", v)))
         T = len(u)
         if not 1 <= T <= MOST or len(v) != T:
             raise ReidError(f"Found u of {T} and v of {len(v)} frames", f"as many of both, 1 to {MOST}",
                             f"pass u[:{MOST}] and v[:{MOST}] of one tracklet")
-        c0 = float(finite("c0", np.asarray(c0).reshape(())))
+        c0 = float(finite("c0", as_array("c0", c0).reshape(())))
         R = _whole("R", R, 0, MOST_R)
         frames = T if frames is None else _whole("frames", frames, 1, max(MANY, T))
         gram = None if gram is None else _checked_gram(gram, T)
@@ -91,20 +92,22 @@ class Cobweb(View):
             "form": name, "forms": {key: list(each) for key, each in offered.items()},
             "ends": {"R": max(20, R), "frames": max(MANY, T)}, "note": note or "",
         }  # fmt: skip
-        picture = Later(lambda: _twin(u, v, c0, R, gram, name, frames, note or ""))
+        # The picture computes with the numbers that the page has, or the two would differ in the digits they show.
+        sent = np.array(data["u"]), np.array(data["v"]), data["c0"]
+        picture = Later(lambda: _twin(*sent, R, gram, name, frames, note or ""))
         super().__init__("cobweb.js", data, picture=picture, title=title,
                          parts=("cobweb_map.js", "cobweb_plot.js", "cobweb_steps.js"))
 
 
 def _whole(name: str, value: object, low: int, high: int) -> int:
-    number = np.asarray(value)
+    number = as_array(name, value)
     if number.shape != () or number.dtype.kind not in "iu" or not low <= int(number) <= high:
         raise ReidError(f"Found {name}={value!r}", f"a whole number from {low} to {high}", f"pass {name}={max(low, 5)}")
     return int(number)
 
 
 def _checked_gram(gram: ArrayLike, T: int) -> np.ndarray:
-    array = finite("gram", gram)
+    array = finite("gram", as_array("gram", gram))
     if array.shape != (T, T) or not np.allclose(array, array.T, rtol=1e-4, atol=1e-6 * max(1, np.abs(array).max())):
         raise ReidError(f"Found gram of shape {array.shape}", f"a symmetric matrix of shape ({T}, {T})",
                         "pass gram=x @ x.T of the same frames as u and v")

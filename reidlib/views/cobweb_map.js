@@ -121,6 +121,6 @@ function cobwebFate(map, start) {
 /* As many decimals as `span` can use; a true minus, no negative zero. */
 function cobwebNumber(value, span) {
   const decimals = Math.min(8, Math.max(2, 2 - Math.floor(Math.log10(Math.max(span, 1e-9)))));
-  const text = Math.abs(value).toFixed(decimals);
+  const text = numberText(Math.abs(value), decimals);
   return Number(text) && value < 0 ? `−${text}` : text;
 }

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from reidlib.errors import ReidError
 from reidlib.evaluation.vectors import finite_vector
 from reidlib.views.figure import DescribedFigure, figure
+from reidlib.views.html import number_text
 from reidlib.views.palette import THEMES, series, style
 
 _THEME = THEMES["light"]
@@ -104,7 +105,8 @@ def _panel(axes: Axes, each: ScalarMap, iterations: int) -> None:
 
 
 def _number(value: float) -> str:
-    return f"{round(float(value), 2) + 0.0:.2f}".replace("-", "−")  # + 0.0: no negative zero
+    text = number_text(abs(float(value)), 2)
+    return f"−{text}" if value < 0 and float(text) else text
 
 
 def _sentence(maps: Sequence[ScalarMap], iterations: int, note: str) -> str:

@@ -1,6 +1,6 @@
 /* Below Cobweb: c_0 … c_R as a line, where an iteration is chosen, and as a table. */
 
-const COBWEB_LINE = { left: 62, right: 18, top: 12, height: 96, bottom: 26 };
+const COBWEB_LINE = { left: 70, right: 18, top: 12, height: 96, bottom: 26 };
 
 function cobwebSub(k) {
   return [...String(k)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]).join("");

@@ -9,6 +9,7 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import ArrayLike
 
 from reidlib.errors import ReidError
+from reidlib.views.arrays import as_array
 from reidlib.views.figure import DescribedFigure, figure
 from reidlib.views.palette import THEMES, role
 
@@ -43,7 +44,7 @@ def contact_sheet(
             "one name for each row and column, a tracklet for each pair of them, frames of 1 or more",
             "pass one tracklet for each person and camera",
         )
-    cells = [[_spread(np.asarray(array), frames) for array in line] for line in tracklets]
+    cells = [[_spread(as_array("tracklets", array), frames) for array in line] for line in tracklets]
     height_px, width_px = cells[0][0].shape[:2]
     height = width / len(columns) * height_px / width_px * len(rows) * 1.02 + 0.35
     picture = figure(
@@ -77,7 +78,7 @@ def _spread(array: np.ndarray, frames: int) -> np.ndarray:
 
 def lengths_and_visibility(lengths: ArrayLike, visibility: ArrayLike) -> DescribedFigure:
     """Two histograms: frames of each tracklet (n,), and the visible share of each frame (F,) in [0, 1]."""
-    lengths, visibility = np.asarray(lengths), np.asarray(visibility, dtype=float)
+    lengths, visibility = as_array("lengths", lengths), as_array("visibility", visibility).astype(float)
     if not len(lengths) or not len(visibility) or not np.all((visibility >= 0) & (visibility <= 1)):
         raise ReidError(
             f"{len(lengths)} lengths and {len(visibility)} visibilities",

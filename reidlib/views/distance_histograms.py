@@ -8,6 +8,7 @@ import numpy as np
 
 from reidlib.errors import ReidError
 from reidlib.evaluation.within import pooled_placements
+from reidlib.views.arrays import as_array
 from reidlib.views.figure import DescribedFigure, figure
 from reidlib.views.palette import bar_style
 
@@ -17,8 +18,8 @@ def distance_histograms(distances: Mapping[str, np.ndarray], same: np.ndarray, b
 
     distances : name of a feature -> (n, m) distances between frames of two cameras; same : (n, m) bool, one person.
     """
-    same = np.asarray(same, bool)
-    tables = {name: np.asarray(table, np.float64) for name, table in distances.items()}
+    same = as_array("same", same).astype(bool)
+    tables = {name: as_array(name, table).astype(np.float64) for name, table in distances.items()}
     if not tables or any(table.shape != same.shape for table in tables.values()) or same.all() or not same.any():
         raise ReidError(f"Found distances {[t.shape for t in tables.values()]} and same {same.shape} with {same.sum()} "
                         "matches", "arrays (n, m) of one shape with matches and others",

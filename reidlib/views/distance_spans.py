@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from reidlib.errors import ReidError
+from reidlib.views.arrays import as_array
 from reidlib.views.figure import DescribedFigure, figure
 from reidlib.views.palette import THEMES, style
 
@@ -46,7 +47,7 @@ def distance_spans(distances: Mapping[str, tuple[ArrayLike, ArrayLike]],
 
 
 def _span(name: str, values: ArrayLike) -> np.ndarray:
-    values = np.asarray(values, float)
+    values = as_array(name, values).astype(float)
     if values.ndim != 1 or not len(values) or not (values > 0).all():
         raise ReidError(f"'{name}' has distances of shape {values.shape}, or some that are not above 0",
                         "(n,) distances above 0", "leave out pairs of a tracklet with itself")
@@ -56,7 +57,7 @@ def _span(name: str, values: ArrayLike) -> np.ndarray:
 def _sentence(distances: Mapping, spans: Mapping[str, list], margins: Sequence[float]) -> str:
     rows = []
     for name, (one, two) in spans.items():
-        apart = np.asarray(distances[name][1], float)
+        apart = as_array(name, distances[name][1]).astype(float)
         pushed = ", ".join(f"{(apart < m).mean():.0%} below {m:g}" for m in margins)
         rows.append(f"{name}: one person {one[1]:.3g}, two people {two[1]:.3g}, {pushed}")
     return f"Median distances of pairs, and the share of pairs of two people below each margin. {'; '.join(rows)}."

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reidlib.errors import ReidError
+from reidlib.views.arrays import as_array
 from reidlib.views.attention_strip_data import shrunk
 from reidlib.views.drawn_later import Later
 from reidlib.views.episode_table_data import (
@@ -93,9 +94,10 @@ class EpisodeTable(View):
         if probe_label is not None and not known:
             raise ReidError(f"Found probe_label={probe_label!r}", f"a label 0 … {len(texts) - 1}, or None",
                             "pass int(probe_labels[0, 0])")
-        width = np.shape(z_gallery)[-1] if np.ndim(z_gallery) == 2 else 0
+        z_gallery = as_array("z_gallery", z_gallery)
+        width = z_gallery.shape[-1] if z_gallery.ndim == 2 else 0
         if not width:
-            raise ReidError(f"Found z_gallery of shape {np.shape(z_gallery)}", f"({n}, D)", "pass z_gallery[0]")
+            raise ReidError(f"Found z_gallery of shape {z_gallery.shape}", f"({n}, D)", "pass z_gallery[0]")
         z = short(checked_numbers("z_gallery", z_gallery, (n, width)))
         f = short(checked_numbers("z_probe", z_probe, (width,)))
         mean = None if probe_mean is None else short(checked_numbers("probe_mean", probe_mean, (width,)))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reidlib.errors import ReidError
+from reidlib.views.arrays import as_array, as_pictures
 from reidlib.views.html import rounded
 
 MOST = 40  # cards that can still be told apart
@@ -19,17 +20,12 @@ DIGITS = 6
 
 def checked_pictures(name: str, images: ArrayLike, ndim: int) -> np.ndarray:
     """(n, H, W, 3) or (H, W, 3) uint8, nothing empty."""
-    array = np.asarray(images)
-    if array.ndim != ndim or array.shape[-1] != 3 or array.dtype != np.uint8 or 0 in array.shape:
-        raise ReidError(f"Found {name} of type {array.dtype} and shape {array.shape}",
-                        f"uint8 {'(n, H, W, 3)' if ndim == 4 else '(H, W, 3)'} RGB, one picture or more",
-                        "pass (255 * x).astype('uint8')")
-    return array
+    return as_pictures(name, images, ndim)
 
 
 def checked_labels(labels: ArrayLike, n: int, names: Sequence[object] | None) -> tuple[np.ndarray, list[str]]:
     """(n,) int64 from 0, and a name for each person."""
-    array = np.asarray(labels)
+    array = as_array("gallery_labels", labels)
     if array.shape != (n,) or array.dtype.kind not in "iu" or array.min() < 0:
         raise ReidError(f"Found gallery_labels {array.dtype} {array.shape} for {n} cards", f"integers ({n},) from 0",
                         "pass an episode without padding: gallery_labels[gallery_mask]")
@@ -46,7 +42,7 @@ def checked_labels(labels: ArrayLike, n: int, names: Sequence[object] | None) ->
 
 def checked_numbers(name: str, values: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:
     """Finite float64 of this shape."""
-    array = np.asarray(values)
+    array = as_array(name, values)
     if array.dtype.kind not in "fiu" or array.shape != shape:
         raise ReidError(f"Found {name} of type {array.dtype} and shape {array.shape}", f"numbers of shape {shape}",
                         "pass one episode and one probe: z_gallery[0], z_probe[0, 0]")
@@ -85,7 +81,7 @@ def checked_reads(reads: ArrayLike | Sequence[ArrayLike], n: int) -> np.ndarray:
 
 def checked_answer(log_probability: ArrayLike, classes: int) -> np.ndarray:
     """log P of up to `classes` people -> P (classes,); −inf is 0, and people beyond the last are 0."""
-    array = np.asarray(log_probability)
+    array = as_array("log_probability", log_probability)
     if array.ndim != 1 or len(array) > classes or array.dtype.kind not in "fiu":
         raise ReidError(f"Found log_probability of type {array.dtype} and shape {array.shape}",
                         f"({classes},), one for each person", "pass log_probability[b, q]")

@@ -53,6 +53,14 @@ def checked_alt(alt: object) -> str:
     return text
 
 
+def named_path(path: object, example: str) -> Path:
+    """`path` as a Path; ReidError for what is no file name, such as None."""
+    try:
+        return Path(path)
+    except TypeError:
+        raise ReidError(f"Found the file name {path!r}", "a path", f'type save("{example}")') from None
+
+
 class DescribedFigure:
     """A matplotlib figure that carries its description; made by `figure()`.
 
@@ -101,7 +109,7 @@ class DescribedFigure:
 
     def save(self, path: str | Path) -> Path:
         """Write the picture; the ending (.png, .svg, .pdf) chooses the format. Never leaves half a file."""
-        path = Path(path)
+        path = named_path(path, "picture.png")
         content = self.render(path.suffix.lstrip(".").lower())
         with explained(path):
             write_whole(path, content)

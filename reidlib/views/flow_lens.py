@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from reidlib.errors import ReidError
 from reidlib.flow.window import gaussian_weights, spatial_gradients
+from reidlib.views.arrays import as_array
 from reidlib.views.drawn_later import Later
 from reidlib.views.flow_lens_picture import COLOURS, flow_lens
 from reidlib.views.host import View
@@ -84,7 +85,7 @@ class FlowLens(View):
 
 def _checked_frames(first: ArrayLike, second: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Both as float64, rounded as the page gets them."""
-    arrays = [np.asarray(each) for each in (first, second)]
+    arrays = [as_array("frames", each) for each in (first, second)]
     shapes = {array.shape for array in arrays}
     if len(shapes) > 1 or any(array.ndim != 2 or array.dtype.kind not in "uif" for array in arrays):
         found = " and ".join(f"{array.dtype} {array.shape}" for array in arrays)
@@ -105,7 +106,7 @@ def _checked_frames(first: ArrayLike, second: ArrayLike) -> tuple[np.ndarray, np
 def _checked_flow(name: str, flow: ArrayLike | None, H: int, W: int) -> np.ndarray | None:
     if flow is None:
         return None
-    array = np.asarray(flow)
+    array = as_array(name, flow)
     if array.shape not in ((2,), (2, H, W)) or array.dtype.kind not in "uif":
         raise ReidError(f"Found {name} of type {array.dtype} and shape {array.shape}", f"(2, {H}, {W}), or (2,) for "
                         "all pixels", f"pass {name}=flow[t] of the second frame")
@@ -118,7 +119,7 @@ def _checked_flow(name: str, flow: ArrayLike | None, H: int, W: int) -> np.ndarr
 
 
 def _checked_start(start: tuple[int, int], window: int, H: int, W: int) -> tuple[int, int]:
-    place, half = np.asarray(start), window // 2
+    place, half = as_array("start", start), window // 2
     inside = place.shape == (2,) and place.dtype.kind in "iu" and (place >= half).all()
     if not inside or (place >= np.array([H - half, W - half])).any():
         raise ReidError(f"Found start={start!r} for a {window}×{window} window on {H} × {W} pixels", "(row, column) "

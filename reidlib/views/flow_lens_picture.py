@@ -8,6 +8,7 @@ from matplotlib.patches import Ellipse, Rectangle
 
 from reidlib.errors import ReidError
 from reidlib.flow.window import WindowSolution, solve_window
+from reidlib.views.arrays import as_array
 from reidlib.views.figure import DescribedFigure, figure
 from reidlib.views.html import writable
 from reidlib.views.palette import THEMES, series
@@ -62,7 +63,7 @@ def _read(name: str, flow: np.ndarray | None, solved: WindowSolution, shape: tup
     """(2,) at the window's centre."""
     if flow is None:
         return None
-    flow = np.asarray(flow, np.float64)
+    flow = as_array("flow", flow).astype(np.float64)
     flow = flow[:, solved.row, solved.column] if flow.shape == (2, *shape) else flow
     if flow.shape != (2,):
         raise ReidError(f"Found a {name} of shape {flow.shape}", f"(2,) or {(2, *shape)}", "pass flow[t] of frame t")

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from reidlib.errors import ReidError
+from reidlib.views.arrays import as_array
 from reidlib.views.figure import DescribedFigure, figure
 from reidlib.views.palette import THEMES
 
@@ -21,7 +22,7 @@ def flow_colours(flow: np.ndarray, largest: float | None = None) -> np.ndarray:
 
     `largest` (pixels per frame) has full colour; by default the longest vector of the array.
     """
-    x, y = np.moveaxis(np.asarray(flow, np.float64), -3, 0)
+    x, y = np.moveaxis(as_array("flow", flow).astype(np.float64), -3, 0)
     length = np.hypot(x, y)
     largest = float(length.max()) if largest is None else largest
     hue = _HUES[np.rint(np.degrees(np.arctan2(y, x))).astype(int) % 360]
@@ -71,7 +72,7 @@ def flow_panels(flows: Mapping[str, np.ndarray], largest: float | None = None) -
     flows : name -> (2, H, W), pixels per frame, x right, y down; all of one shape.
     largest : pixels per frame with full colour; default the 99.5 % quantile of the first flow's lengths.
     """
-    arrays = {name: np.asarray(flow, np.float64) for name, flow in flows.items()}
+    arrays = {name: as_array(name, flow).astype(np.float64) for name, flow in flows.items()}
     shapes = {array.shape for array in arrays.values()}
     if len(shapes) != 1 or len(shape := shapes.pop()) != 3 or shape[0] != 2:
         raise ReidError(f"Found flows of shapes {[array.shape for array in arrays.values()]}",

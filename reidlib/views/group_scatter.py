@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reidlib.errors import ReidError
+from reidlib.views.arrays import as_array
 from reidlib.views.figure import DescribedFigure, figure
 from reidlib.views.palette import THEMES, series
 
@@ -16,7 +17,7 @@ _THEME = THEMES["light"]
 
 def group_share(features: ArrayLike, groups: Sequence) -> float:
     """Share of the variance (n, D) that lies between the groups (n,): Σ n_g ‖mean_g − mean‖² / Σ ‖x − mean‖²."""
-    x, (_, group) = np.asarray(features, float), np.unique(np.asarray(groups), return_inverse=True)
+    x, (_, group) = as_array("features", features).astype(float), np.unique(np.asarray(groups), return_inverse=True)
     x = x - x.mean(0)
     means = np.stack([x[group == k].mean(0) for k in range(group.max() + 1)])
     return float(np.square(means[group]).sum() / max(np.square(x).sum(), 1e-30))
@@ -28,7 +29,7 @@ def group_scatter(panels: Mapping[str, ArrayLike], groups: Sequence[str]) -> Des
 
     groups : (n,) names, at most six. The titles say which share of the variance, over all D, lies between them.
     """
-    tables = {name: np.asarray(each, float) for name, each in panels.items()}
+    tables = {name: as_array(name, each).astype(float) for name, each in panels.items()}
     names = sorted(set(groups))
     if not tables or any(each.ndim != 2 or len(each) != len(groups) for each in tables.values()) or len(names) > 6:
         raise ReidError(f"Found features {[each.shape for each in tables.values()]} and {len(groups)} items in "

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from reidlib.errors import ReidError
 from reidlib.evaluation.intervals import wilson_bounds
+from reidlib.views.arrays import as_array
 from reidlib.views.figure import DescribedFigure, figure
 from reidlib.views.palette import series
 
@@ -28,8 +29,8 @@ def hit_curves(at: ArrayLike, hits: Mapping[str, ArrayLike], *, xlabel: str, qua
     ------
     ReidError : no system, more than six, hits that are not bool (n, P), or places that do not ascend.
     """
-    places = np.asarray(at, float)
-    tables = {name: np.asarray(table) for name, table in hits.items()}
+    places = as_array("at", at).astype(float)
+    tables = {name: as_array(name, table) for name, table in hits.items()}
     if not 1 <= len(tables) <= 6 or places.ndim != 1 or (np.diff(places) <= 0).any():
         raise ReidError(f"Found {len(tables)} systems at {places.tolist()}", "one to six systems, ascending places",
                         "pass at=[16, 32, 64] and hits={name: (3, P) bool}")

@@ -21,6 +21,15 @@ output or a saved file, where no Python answers, and live through anywidget, whe
     host.onUpdate(handler)                    handler(data, patch) after Python answered
 */
 
+/* `value` with so many decimals; from 10 on with at most four significant digits. views/html.py has the same. */
+function numberText(value, decimals) {
+  const size = Number(Math.abs(value).toPrecision(4));
+  const sign = value < 0 ? "-" : "";
+  if (size >= 1e6) return sign + size.toExponential(3).replace(/\.?0*e/, "e");
+  if (size < 10) return value.toFixed(decimals);
+  return sign + size.toFixed(Math.max(0, Math.min(decimals, 3 - Math.floor(Math.log10(size)))));
+}
+
 function makeHost(frame, stage, spec) {
   const document = frame.ownerDocument;
   const window = document.defaultView;

@@ -20,7 +20,7 @@ from typing import Any
 from reidlib.data.files import explained, write_whole
 from reidlib.errors import ReidError
 from reidlib.views import html
-from reidlib.views.figure import DescribedFigure
+from reidlib.views.figure import DescribedFigure, named_path
 from reidlib.views.palette import css_variables
 
 _HERE = Path(__file__).parent
@@ -105,7 +105,7 @@ class View:
 
     def save(self, path: str | Path) -> Path:
         """Write the view as one `.html` file that works from disk, without a network, for years."""
-        path = Path(path)
+        path = named_path(path, "view.html")
         if path.suffix.lower() not in (".html", ".htm"):
             raise ReidError(f"Found the file name {path.name!r}", "a name that ends in .html",
                             f'type save("{path.stem}.html"), or .picture.save("{path.stem}.png") for the picture alone')

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import json
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -38,6 +39,18 @@ def rounded(values: Any, digits: int = DIGITS) -> list[Any]:
     array = np.asarray(values)
     # Adding zero turns -0.0 into 0.0, which is a byte shorter and prints like a number.
     return (np.round(array.astype(np.float64), digits) + 0.0 if array.dtype.kind == "f" else array).tolist()
+
+
+def number_text(value: float, decimals: int) -> str:
+    """`value` with so many decimals; from 10 on with at most four significant digits. host.js has the same."""
+    size = float(f"{abs(value):.3e}")
+    sign = "-" if value < 0 else ""
+    if size >= 1e6:
+        digits, power = f"{size:.3e}".split("e")
+        return f"{sign}{digits.rstrip('0').rstrip('.')}e+{int(power)}"
+    if size < 10:
+        return f"{value:.{decimals}f}"
+    return f"{sign}{size:.{max(0, min(decimals, 3 - math.floor(math.log10(size))))}f}"
 
 
 def to_json(data: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from reidlib.errors import ReidError
 from reidlib.evaluation.bootstrap import bootstrap_interval
+from reidlib.views.arrays import as_array
 from reidlib.views.figure import DescribedFigure, figure
 from reidlib.views.palette import THEMES, series
 
@@ -26,7 +27,7 @@ def majority_lines(auc: Mapping[str, ArrayLike], shares: Sequence[float], *, pid
     pids : (n,), makes people the unit of the bands instead of tracklets.
     note : a sentence below the picture. width : inches.
     """
-    tables = {name: np.asarray(table, np.float64) for name, table in auc.items()}
+    tables = {name: as_array(name, table).astype(np.float64) for name, table in auc.items()}
     shapes = {table.shape for table in tables.values()}
     if len(shapes) != 1 or len(next(iter(shapes))) != 2 or next(iter(shapes))[0] != len(shares):
         raise ReidError(f"Found AUC of shapes {sorted(shapes)} for {len(shares)} shares", f"({len(shares)}, n), the "

@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from reidlib.errors import ReidError
+from reidlib.views.arrays import as_array, as_pictures
 from reidlib.views.figure import DescribedFigure, figure
 from reidlib.views.palette import THEMES, role
 
@@ -33,7 +34,7 @@ def rank_montage(
     `distances` (n,) and `names` are printed below. A match is green, with ✓ and a solid line, any other item red, with
     ✗ and a dashed one.
     """
-    matches = np.asarray(matches)
+    matches = as_array("matches", matches)
     if matches.shape != (len(ranked),) or matches.dtype != bool or not len(ranked):
         raise ReidError(f"{len(ranked)} ranked items, matches {matches.dtype} {matches.shape}",
                         "one item or more and a bool for each", "pass matches = gallery_pids[order] == probe_pid")
@@ -68,10 +69,8 @@ def rank_montage(
 
 def _spread_frames(item: ArrayLike, count: int) -> np.ndarray:
     """`count` frames spread over the tracklet, ends included; a shorter tracklet repeats frames."""
-    array = np.asarray(item)
-    array = array[None] if array.ndim == 3 else array
-    if array.ndim != 4 or array.shape[-1] != 3 or array.dtype != np.uint8 or not len(array):
-        raise ReidError(f"an item of {array.dtype} {array.shape}", "uint8 frames (T, H, W, 3)", "pass tracklet.frames")
+    array = as_array("item", item)
+    array = as_pictures("item", array, 3)[None] if array.ndim == 3 else as_pictures("item", array)
     return array[np.linspace(0, len(array) - 1, count).round().astype(int)]
 
 
@@ -101,6 +100,6 @@ def _sentence(matches: np.ndarray, distances: ArrayLike | None) -> str:
         found += f"show{'' if len(where) > 1 else 's'} the same person"
     text = f"Frames of a probe tracklet and its ranked gallery: {found}."
     if distances is not None:
-        values = np.asarray(distances, float)
+        values = as_array("distances", distances).astype(float)
         text += f" Distances run from {values.min():.3g} to {values.max():.3g}."
     return text

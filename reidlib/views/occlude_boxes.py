@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reidlib.errors import ReidError
+from reidlib.views.arrays import as_array
 from reidlib.views.attention_strip_data import checked_weights
 
 FILLS = ("grey", "noise", "mean")
@@ -94,7 +95,7 @@ def checked_answer(frame: Any, box: Any, weights: ArrayLike, shift: Any, shape: 
     attention = checked_weights("the attention that rerun gave", weights, shape[0])
     if shift is None:
         return Answer(t, sides, attention)
-    degrees = np.asarray(shift)
+    degrees = as_array("feature_shift", shift)
     if degrees.ndim or degrees.dtype.kind not in "fiu" or not 0 <= float(degrees) <= 180:
         raise ReidError(f"Found feature_shift={shift!r}", "an angle from 0 to 180 degrees",
                         "pass np.degrees(np.arccos(np.clip(f @ g, -1, 1))) of features of length 1")

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reidlib.errors import ReidError
+from reidlib.views.arrays import as_array
 from reidlib.views.drawn_later import Later
 from reidlib.views.figure import DescribedFigure
 from reidlib.views.host import View
@@ -84,8 +85,8 @@ class PullPush(View):
 
 def _point(name: str, values: ArrayLike) -> list[float]:
     try:
-        point = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
+        point = as_array(name, values).astype(np.float64)
+    except (TypeError, ValueError, ReidError):
         point = np.empty(0)
     if point.shape != (2,) or not np.isfinite(point).all() or np.abs(point).max() > FARTHEST:
         raise ReidError(f"Found {name}={values!r}", f"two finite numbers of at most {FARTHEST:g}",

@@ -31,10 +31,10 @@ function pairStep([first, second], { gradient }, rate) {
   return [first.map((part, i) => part - rate * gradient[i]), second.map((part, i) => part + rate * gradient[i])];
 }
 
-/* As many digits as can be read while they change; a true minus. */
+/* Four digits at most, as many as can be read while they change; a true minus. */
 function pairNumber(value) {
   const size = Math.abs(value);
-  const text = size < 1e5 ? size.toFixed(size < 9.9995 ? 3 : size < 999.95 ? 2 : 0) : size.toExponential(2);
+  const text = numberText(size, 3);
   return value < 0 && Number(text) ? `−${text}` : text;
 }
 

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from reidlib.errors import ReidError
 from reidlib.ran.losses import hinge_gradient, linear_hinge, linear_hinge_gradient, squared_hinge
+from reidlib.views.arrays import as_array
 from reidlib.views.figure import DescribedFigure, figure
 from reidlib.views.html import writable
 from reidlib.views.palette import THEMES, colour, role, style
@@ -54,7 +55,7 @@ def pull_push(points: ArrayLike, people: Sequence[int], margin: float, *, names:
     pairs : which to draw; default all.
     note : a sentence below the picture, such as what the network was trained on.
     """
-    points, people = np.asarray(points, float), list(people)
+    points, people = as_array("points", points).astype(float), list(people)
     names = [chr(ord("A") + n) for n in range(len(people))] if names is None else names
     names = [writable(str(name)) for name in names]
     _check(points, people, names, margin, hinge)

@@ -14,6 +14,7 @@ from reidlib.evaluation.protocols import JUNK, CameraPair, Market1501, Protocol
 from reidlib.evaluation.ranking import rank
 from reidlib.evaluation.result import Ranking
 from reidlib.evaluation.topk import topk
+from reidlib.views.arrays import as_array, as_pictures
 from reidlib.views.host import View
 from reidlib.views.rank_wall_picture import WallRow, rank_wall_picture, two_ends
 from reidlib.views.sprite import sprite_sheet
@@ -120,7 +121,7 @@ def rank_wall(
 
 
 def _whole(name: str, values: ArrayLike) -> np.ndarray:
-    array = np.asarray(values)
+    array = as_array(name, values)
     bad = ~np.isfinite(array)
     if bad.any():  # as an integer it would be some number, which the wall would show as a person
         raise ReidError(f"Found {array[bad][0]} in {name}", "whole numbers", "give people without a name the pid -1")
@@ -164,8 +165,8 @@ def _distances(given: ArrayLike | None, probes: ArrayLike | None, gallery: Array
                         "either distances, or probe_features and gallery_features",
                         "pass rank_wall(distances, …) or rank_wall(None, …, probe_features=…, gallery_features=…)")
     if given is not None:
-        return np.asarray(given)
-    probes, gallery = np.asarray(probes), np.asarray(gallery)
+        return as_array("distances", given)
+    probes, gallery = as_array("probe_features", probes), as_array("gallery_features", gallery)
     if gallery.ndim != 2 or not len(gallery):
         raise ReidError(f"Found gallery_features of shape {gallery.shape}", "(G, D) with one item or more",
                         "check the split or the filter that chose them")
@@ -176,8 +177,8 @@ def _distances(given: ArrayLike | None, probes: ArrayLike | None, gallery: Array
 
 
 def _shown(side: str, images: ArrayLike, names: Sequence[str] | None, count: int) -> tuple[np.ndarray, Any]:
-    images = np.asarray(images)
-    if images.ndim != 4 or images.shape[-1:] != (3,) or images.dtype != np.uint8 or len(images) != count:
+    images = as_pictures(f"{side}_images", images)
+    if len(images) != count:
         raise ReidError(f"Found {side}_images of type {images.dtype} and shape {images.shape}",
                         f"uint8 of shape ({count}, H, W, 3), one thumbnail each",
                         "take one frame of every tracklet, resized to one size such as 64 × 32")

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from reidlib.errors import ReidError
+from reidlib.views.arrays import as_pictures
 
 # JPEG codes blocks of 8 × 8 pixels; a frame that ends inside a block would bleed into its neighbour.
 _BLOCK = 8
@@ -24,11 +25,7 @@ def sprite_sheet(frames: np.ndarray, *, kind: Literal["jpeg", "png"] = "jpeg", q
     image `src`. JPEG is about a seventh of PNG's size; PNG is exact. ReidError for another shape or type, for no frame,
     and for more pixels than a browser decodes.
     """
-    frames = np.asarray(frames)
-    if frames.ndim != 4 or frames.shape[3] != 3 or frames.dtype != np.uint8 or 0 in frames.shape:
-        raise ReidError(f"Found frames of shape {frames.shape} and type {frames.dtype}",
-                        "one frame or more, as (T, H, W, 3) uint8 RGB",
-                        "pass tracklet.frames, or (255 * x).astype('uint8')")
+    frames = as_pictures("frames", frames)
     count, height, width, _ = frames.shape
     cell_height, cell_width = (math.ceil(side / _BLOCK) * _BLOCK for side in (height, width))
     columns = min(count, max(1, round(math.sqrt(count * cell_height / cell_width))))

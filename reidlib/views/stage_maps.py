@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from reidlib.errors import ReidError
+from reidlib.views.arrays import as_array
 from reidlib.views.figure import DescribedFigure, figure
 from reidlib.views.palette import THEMES, series
 
@@ -31,7 +32,8 @@ def stage_maps(frame: np.ndarray, maps: Mapping[str, Sequence[np.ndarray]],
     if not maps or any(len(stages) != len(fields) for stages in maps.values()):
         raise ReidError(f"Found {[len(stages) for stages in maps.values()]} stages and {len(fields)} fields",
                         "one network or more, with one field for each of its stages", "pass receptive_fields()")
-    spreads = {name: [float(np.asarray(each).std()) for each in stages] for name, stages in maps.items()}
+    maps = {name: [as_array(name, each) for each in stages] for name, stages in maps.items()}
+    spreads = {name: [float(each.std()) for each in stages] for name, stages in maps.items()}
     sizes = ", ".join(f"{size}×{size}" for size, *_ in fields)
     parts = [f"{name} {', '.join(f'{value:.2f}' for value in values)}" for name, values in spreads.items()]
     columns = 1 + shown * len(fields)
@@ -41,9 +43,9 @@ def stage_maps(frame: np.ndarray, maps: Mapping[str, Sequence[np.ndarray]],
     for row, (name, stages) in zip(np.reshape(picture.axes, (len(maps), columns)), maps.items(), strict=True):
         _draw_frame(row[0], frame, name, stages, fields)
         for k, (stage, field) in enumerate(zip(stages, fields, strict=True)):
-            largest = np.argsort(np.asarray(stage).std(axis=(1, 2)))[::-1][:shown]
+            largest = np.argsort(stage.std(axis=(1, 2)))[::-1][:shown]
             for axes, channel in zip(row[1 + k * shown:], largest, strict=False):
-                _draw_map(axes, np.asarray(stage)[channel], field, np.shape(frame))
+                _draw_map(axes, stage[channel], field, np.shape(frame))
                 axes.set_title(f"stage {k + 1}, no. {channel}", fontsize=8.5)
     return picture
 

@@ -15,6 +15,7 @@ from reidlib.errors import ReidError
 from reidlib.evaluation.intervals import Interval
 from reidlib.evaluation.spread import Spread, spread
 from reidlib.evaluation.vectors import finite
+from reidlib.views.arrays import as_array
 from reidlib.views.figure import DescribedFigure, figure
 from reidlib.views.palette import THEMES, series
 
@@ -102,7 +103,7 @@ def _points(lead: Interval) -> str:
 
 
 def _table(name: str, values: ArrayLike) -> np.ndarray:
-    table = finite(f"values[{name!r}]", values)
+    table = finite(f"values[{name!r}]", as_array(f"values[{name!r}]", values))
     table = table[:, None] if table.ndim == 1 else table
     if table.ndim != 2 or 0 in table.shape:
         raise ReidError(f"values[{name!r}] has shape {table.shape}", "(splits, seeds) or (splits,)", "reshape it")

@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from reidlib.errors import ReidError
+from reidlib.views.arrays import as_array, as_pictures
 from reidlib.views.figure import DescribedFigure, figure
 from reidlib.views.palette import THEMES, role
 
@@ -36,7 +37,8 @@ def tracklet_strip(
     width : inches.
     """
     arrays = [_checked(f, n) for f, n in zip(frames, names, strict=True)]
-    truths = [None] * len(arrays) if visibility is None else list(visibility)
+    given = [None] * len(arrays) if visibility is None else visibility
+    truths = [None if each is None else as_array("visibility", each) for each in given]
     if not arrays or len(truths) != len(arrays) or count < 1:
         raise ReidError(
             f"{len(arrays)} tracklets, {len(truths)} visibility rows and count {count}",
@@ -58,10 +60,7 @@ def tracklet_strip(
 
 
 def _checked(frames: ArrayLike, name: str) -> np.ndarray:
-    array = np.asarray(frames)
-    if array.ndim != 4 or array.shape[-1] != 3 or array.dtype != np.uint8 or not len(array):
-        raise ReidError(f"'{name}' is {array.dtype} {array.shape}", "uint8 frames (T, H, W, 3)", "pass tracklet.frames")
-    return array
+    return as_pictures(name, frames)
 
 
 def _row(axes: Axes, top: float, array: np.ndarray, truth, name: str, aspect: float, count: int, unit: float) -> None:
@@ -74,7 +73,7 @@ def _row(axes: Axes, top: float, array: np.ndarray, truth, name: str, aspect: fl
         axes.imshow(array[t], extent=(left, left + 1, top + aspect, top), interpolation="nearest", aspect="equal")
         below = top + aspect + 0.05
         if truth is not None:
-            share = float(np.asarray(truth)[t])
+            share = float(truth[t])
             axes.add_patch(
                 Rectangle((left, below), 1, _BAR, facecolor=_THEME.surface, edgecolor=_THEME.line, linewidth=0.6)
             )
@@ -88,7 +87,7 @@ def _sentence(names: Sequence[str], arrays: list[np.ndarray], truths: list) -> s
     for name, array, truth in zip(names, arrays, truths, strict=True):
         part = f"{name}: {len(array)} frames"
         if truth is not None:
-            hidden = np.flatnonzero(np.asarray(truth) < 0.5)
+            hidden = np.flatnonzero(truth < 0.5)
             part += f", {len(hidden)} of them less than half visible"
             part += f", the first at frame {hidden[0]}" if len(hidden) else ""
         parts.append(part)

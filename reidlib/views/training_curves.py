@@ -19,6 +19,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from reidlib.errors import ReidError
+from reidlib.views.arrays import as_array
 from reidlib.views.figure import DescribedFigure, figure
 from reidlib.views.palette import THEMES, series
 
@@ -143,7 +144,7 @@ def _kernel() -> Any:
 
 def _losses(history: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
     """The total first, then at most five terms in the order of the history; a single term is its own total."""
-    columns = {name: np.asarray(values, float) for name, values in history.items() if name not in NO_LOSS}
+    columns = {name: as_array(name, values).astype(float) for name, values in history.items() if name not in NO_LOSS}
     lengths = {len(values) for values in columns.values()}
     if len(lengths) != 1 or not max(lengths):
         raise ReidError(f"Found a history of {', '.join(f'{k} ({len(v)})' for k, v in columns.items()) or 'no loss'}",

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from reidlib.evaluation.vectors import finite_vector
+from reidlib.views.arrays import as_array
 from reidlib.views.figure import DescribedFigure, figure
 from reidlib.views.palette import THEMES, colour
 
@@ -19,8 +20,8 @@ def visibility_effect(visibility: ArrayLike, values: dict[str, ArrayLike], bins:
 
     `seed` picks the dots that are drawn where there are very many; the means use all.
     """
-    visibility = finite_vector("visibility", visibility)
-    columns = {name: finite_vector(name, each) for name, each in values.items()}
+    visibility = finite_vector("visibility", as_array("visibility", visibility))
+    columns = {name: finite_vector(name, as_array(name, each)) for name, each in values.items()}
     place = np.minimum((visibility * bins).astype(int), bins - 1)
     used = np.unique(place)
     means = {name: np.array([each[place == k].mean() for k in used]) for name, each in columns.items()}

@@ -95,7 +95,7 @@ function winPlot(host) {
     const average = `best on average ${winPoints(summary.mean)} %`;
     if (setting.m > 1) lines.push({ name: "mean", hits: summary.mean * setting.n, text: average });
     const reached = `${winPoints(hits / setting.n)} % or more`;
-    if (hits <= setting.n) lines.push({ name: "bar", hits: hits - 0.5, text: reached });
+    if (hits <= setting.n) lines.push({ name: "bar", hits, text: reached });
     marks.replaceChildren(
       host.svg("text", { ...beside, y: bottom + 4 }, "0"),
       host.svg("text", { ...beside, y: WIN.top + 10 }, winPercent(top).replace("under ", "<").replace(" %", "%")),

@@ -161,6 +161,13 @@ def test_the_drawing_has_the_chances(open_file, tmp_path):
     first = int(np.abs(chances.one * scale - one.max()).argmin() - one.argmax())
     np.testing.assert_allclose(best, chances.best[first : first + len(best)] * scale, atol=0.01)
     np.testing.assert_allclose(one, chances.one[first : first + len(one)] * scale, atol=0.01)
+    # Lines stand at their scores on the axis: 31 of 40 at 77.5 %.
+    across = "e => Number(e.getAttribute('d').match(/^M([0-9.]+)/)[1])"
+    ticks = page.locator(".reid-win-stage text[text-anchor=middle]").evaluate_all(
+        "all => all.map((e) => [e.textContent, Number(e.getAttribute('x'))])")  # fmt: skip
+    axis = {float(text): x for text, x in ticks if text.isdigit()}
+    at = np.interp(77.5, sorted(axis), [axis[score] for score in sorted(axis)])
+    assert page.locator("path.reid-win-bar").evaluate(across) == pytest.approx(at, abs=0.2)
     np.testing.assert_allclose(heights("beyond"), best[31 - first :], atol=0.01)
 
 

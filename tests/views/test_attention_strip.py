@@ -46,6 +46,12 @@ def test_the_page_gets_rounded_numbers_and_unit_gallery():
     assert data["why"] == ""
 
 
+@pytest.mark.parametrize(("match", "sent"), [(None, None), ([], []), (np.array([], int), []), ([4, 2], [2, 4])])
+def test_no_match_is_not_the_same_as_no_word_about_it(match, sent):
+    view = AttentionStrip(FRAMES, ROWS, features=np.eye(len(FRAMES)), gallery=np.eye(len(FRAMES)), match=match)
+    assert view.data["gallery"]["match"] == sent
+
+
 def test_not_unit_keeps_lengths():
     np.testing.assert_allclose(full(unit=False).data["gallery"]["features"], GALLERY, atol=5e-5)
 

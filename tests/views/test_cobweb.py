@@ -87,6 +87,12 @@ def test_hostile_text_stays_text_and_bytes_repeat():
     assert page.html() == Cobweb(U, V, note=HOSTILE, title=HOSTILE).html()
 
 
+def test_the_sentence_rounds_large_numbers_like_the_page():
+    page = Cobweb([0.3, -0.2], [4.1e8, 2.670571605e8], 1.0)
+    assert "6.771e+8" in page.alt
+    assert page.alt == Cobweb(page.data["u"], page.data["v"], 1.0).alt  # of the digits that the page has
+
+
 @pytest.mark.parametrize(
     ("arrays", "options", "sentence"),
     [

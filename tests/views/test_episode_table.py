@@ -151,7 +151,7 @@ def broken(array, place, value):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"gallery_images": IMAGES[:0]}, "one picture or more"),
+        ({"gallery_images": IMAGES[:0]}, "one frame or more, as"),
         ({"gallery_images": IMAGES / 255}, "float64"),
         ({"probe_image": IMAGES}, "Found probe_image"),
         ({"gallery_labels": LABELS[:-1]}, "for 6 cards"),

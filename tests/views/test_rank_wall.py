@@ -172,7 +172,7 @@ WRONG = {
     "one dimension": ({"distances": np.ones(15)}, "two dimensions"),
     "too few pids": ({"probe_pids": [1, 2]}, "2 probe_pids"),
     "nobody known": ({"probe_pids": [7] * 6}, "no valid query"),
-    "float images": ({"probe_images": np.ones((6, 16, 8, 3))}, "uint8 of shape"),
+    "float images": ({"probe_images": np.ones((6, 16, 8, 3))}, "uint8 RGB"),
     "too few images": ({"gallery_images": pictures(14)}, "gallery_images"),
     "grey images": ({"gallery_images": np.ones((15, 16, 8), np.uint8)}, "gallery_images"),
     "too few names": ({"names": (["a"], None)}, "1 names for 6"),

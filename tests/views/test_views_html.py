@@ -61,6 +61,16 @@ def test_a_module_cannot_end_its_element(source):
     assert "<!--" not in parts.scripts[0][1]
 
 
+@pytest.mark.parametrize(
+    ("value", "decimals", "said"),
+    [(0.25, 2, "0.25"), (9.9996, 3, "10.00"), (12.3456, 3, "12.35"), (123.456, 2, "123.5"), (67705.7, 2, "67710"),
+     (-1234.5, 2, "-1234"), (999960.0, 2, "1e+6"), (677057160.0, 2, "6.771e+8"), (7.380884670144705e29, 2, "7.381e+29"),
+     (0.0, 2, "0.00"), (0.012345, 4, "0.0123")],
+)  # fmt: skip
+def test_numbers_have_four_digits_at_most(value, decimals, said):
+    assert html.number_text(value, decimals) == said
+
+
 def test_arrays_are_rounded_and_small():
     data = {
         "weights": np.array([1 / 3, -0.0, 2.0, 1e-9], np.float32), "counts": np.arange(3), "one": np.float32(0.5),

@@ -62,7 +62,7 @@ def test_single_images_and_rendering():
         ((PROBE, RANKED, [True]), {}, "3 ranked items, matches bool"),
         ((PROBE, RANKED, [0, 1, 0]), {}, "matches int64"),
         ((PROBE, [], np.zeros(0, bool)), {}, "0 ranked items"),
-        ((PROBE.astype(float), RANKED, MATCHES), {}, "an item of float64"),
+        ((PROBE.astype(float), RANKED, MATCHES), {}, "Found item of type float64"),
         ((PROBE, RANKED, MATCHES), {"distances": [0.1]}, "1 names or distances for 3 items"),
         ((PROBE, RANKED, MATCHES), {"frames": 0}, "frames=0"),
     ],
