@@ -216,7 +216,7 @@ def test_a_real_limit_on_file_size(pack, tmp_path):
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
     try:
-        with pytest.raises(ReidError, match=r"full.*2 of 4 members are safe"):
+        with pytest.raises(ReidError, match=r"limit was reached.*2 of 4 members are safe"):
             unpack(archive, tmp_path / "out")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
