@@ -10,36 +10,23 @@ once, and a last call without it collects.
 
 from __future__ import annotations
 
-import argparse
-import hashlib
 import json
 import time
 from pathlib import Path
 
 import numpy as np
-import torch
 from _arm_cell import Cell
 from _arm_summary import print_tables, summary
 from _machine import machine
+from _planned import planned
 from _record import record
-
-from reidlib.data.cache import cache_folder
-
-HERE = Path(__file__).resolve().parent
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--plan", type=Path, default=HERE / "plan_arm.json")
-    arguments.add_argument("--json", type=Path)
-    arguments.add_argument("--part", default="0/1", help="k/n: every n-th cell, beginning with the k-th")
-    arguments.add_argument("--only", action="append", help="only parts whose name begins so; may be repeated")
-    asked = arguments.parse_args()
-    torch.set_num_threads(1)
+    asked, digest, folder, part, parts = planned(
+        __doc__, "plan_arm.json", "arm",
+        only={"action": "append", "help": "only parts whose name begins so; may be repeated"})
     plan = json.loads(asked.plan.read_text(encoding="utf-8"))
-    digest = hashlib.sha256(asked.plan.read_bytes()).hexdigest()
-    folder = cache_folder(f"arm-{digest[:12]}")
-    part, parts = map(int, asked.part.split("/"))
 
     began, gathered = time.perf_counter(), {}
     wanted = [(name, work) for name, work in jobs(plan, folder)

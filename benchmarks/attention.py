@@ -10,37 +10,24 @@ for n processes at once, and a last call without it collects.
 
 from __future__ import annotations
 
-import argparse
-import hashlib
 import time
-from pathlib import Path
 
 import numpy as np
-import torch
 from _attention_cell import Cell, read_plan
 from _machine import machine
+from _planned import planned
 from _record import record
 
-from reidlib.data.cache import cache_folder
 from reidlib.evaluation.bootstrap import bootstrap_interval, paired_bootstrap
 from reidlib.evaluation.intervals import Interval
 
-HERE = Path(__file__).resolve().parent
-
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--plan", type=Path, default=HERE / "plan_attention.json")
-    arguments.add_argument("--json", type=Path)
-    arguments.add_argument("--world", action="append", help="only this world; may be repeated")
-    arguments.add_argument("--part", default="0/1", help="k/n: every n-th cell, beginning with the k-th")
-    asked = arguments.parse_args()
-    torch.set_num_threads(1)
+    asked, digest, folder, part, parts = planned(
+        __doc__, "plan_attention.json", "attention",
+        world={"action": "append", "help": "only this world; may be repeated"})
     plan = read_plan(asked.plan)
-    digest = hashlib.sha256(asked.plan.read_bytes()).hexdigest()
-    folder = cache_folder(f"attention-{digest[:12]}")
     worlds = [world for world in plan["worlds"] if not asked.world or world in asked.world]
-    part, parts = map(int, asked.part.split("/"))
     cells = [(world, seed) for world in worlds for seed in plan["seeds"]]
 
     began, gathered = time.perf_counter(), {}

@@ -10,34 +10,19 @@ other people first, and the plan says which. Killed and started again, it goes o
 
 from __future__ import annotations
 
-import argparse
-import hashlib
 import json
 import time
-from pathlib import Path
 
-import torch
 from _arm_cell import Cell
 from _arm_summary import MEASURES, interval
 from _machine import machine
+from _planned import planned
 from _record import record
-
-from reidlib.data.cache import cache_folder
-
-HERE = Path(__file__).resolve().parent
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--plan", type=Path, default=HERE / "plan_learners.json")
-    arguments.add_argument("--json", type=Path)
-    arguments.add_argument("--part", default="0/1", help="k/n: every n-th training, beginning with the k-th")
-    asked = arguments.parse_args()
-    torch.set_num_threads(1)
+    asked, digest, folder, part, parts = planned(__doc__, "plan_learners.json", "arm")
     plan = json.loads(asked.plan.read_text(encoding="utf-8"))
-    digest = hashlib.sha256(asked.plan.read_bytes()).hexdigest()
-    folder = cache_folder(f"arm-{digest[:12]}")
-    part, parts = map(int, asked.part.split("/"))
     learners, began = plan["learners"], time.perf_counter()
     jobs = [(images, objective, split, seed) for split, seed in learners["runs"] for images in learners["images"]
             for objective in learners["objectives"]]

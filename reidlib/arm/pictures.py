@@ -12,7 +12,7 @@ import torch
 from reidlib.arm.episodes import Episodes
 from reidlib.arm.items import Items, device_of
 from reidlib.arm.stills import SIZE
-from reidlib.data.files import canonical, plain, sha256_of
+from reidlib.data.files import canonical, kind_of, plain, sha256_of
 from reidlib.data.images import SUFFIXES, read_picture
 from reidlib.data.transforms import resize_frames
 from reidlib.errors import ReidError
@@ -98,7 +98,7 @@ class Pictures:
 
 def _gallery(folder: Path) -> list[tuple[str, str, Path]]:
     """(person, camera, path) of each picture, sorted by name."""
-    if not folder.is_dir():
+    if kind_of(folder) != "folder":
         raise ReidError(f"Found no folder {plain(folder)}", f"one of people: {LAYOUT}", "check the path")
     found = [(path.stem.split("_")[0] or path.stem, "", path) for path in _pictures(folder)]
     for person in _folders(folder):

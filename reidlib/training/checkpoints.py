@@ -13,7 +13,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
-from reidlib.data.files import explained, readable, write_whole
+from reidlib.data.files import explained, kind_of, readable, write_whole
 from reidlib.errors import ReidError
 
 FORMAT = "reidlib checkpoint 1"
@@ -46,7 +46,7 @@ def load_checkpoint(path: str | Path) -> tuple[dict[str, torch.Tensor], dict]:
     ReidError : no such file, a truncated or foreign one, or one of a newer format.
     """
     path = _checked(path)
-    if not path.is_file():
+    if kind_of(path) != "file":
         raise ReidError(f"Found no checkpoint {path}", "a file written by save_checkpoint",
                         "check the path, or train first: reidlib train ran --help")
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from reidlib.data.benchmarks.scan import litter
@@ -53,6 +53,23 @@ def pictures(folder: Path, pattern: re.Pattern[str], ignored: Counter[str]) -> l
                             "one picture of each frame", "unpack the archive anew into an empty folder")
         found[number] = name
     return [found[number] for number in sorted(found)]
+
+
+def videos(root: Path, place: str, person: re.Pattern[str], frame: Callable[[str], re.Pattern[str]],
+           ignored: Counter[str]) -> Iterator[tuple[str, int, list[str]]]:
+    """(name of a person's folder in `place`, its number, paths of its frames below `root`); `frame` is of that name."""
+    folders, files = names(root / place, ignored)
+    ignored[OTHER] += len(files)
+    for name in folders:
+        match = person.fullmatch(name)
+        if match is None:
+            ignored[OTHER] += 1
+            continue
+        frames = pictures(root / place / name, frame(name), ignored)
+        if frames:
+            yield name, int(match[1]), [f"{place}/{name}/{each}" for each in frames]
+        else:
+            ignored["person folders without a picture"] += 1
 
 
 def beside(root: Path, *places: str) -> Path | None:

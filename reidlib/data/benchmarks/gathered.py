@@ -11,7 +11,7 @@ from pathlib import Path
 from reidlib.data.benchmarks.benchmark import Benchmark
 from reidlib.data.benchmarks.unpack import official_archives, unpack
 from reidlib.data.cache import cache_folder
-from reidlib.data.files import canonical, explained, plain
+from reidlib.data.files import canonical, explained, kind_of, plain
 from reidlib.errors import ReidError
 
 Progress = Callable[[str, int, int], None]
@@ -30,10 +30,10 @@ def gathered(benchmark: Benchmark, source: Path,
     A folder that is unpacked already is used where it lies; nothing is written into it. `progress` hears (name of the
     archive, bytes done, all). What was left: (name, why) of links, devices, names that lead out.
     """
-    if not source.exists():
+    if not (kind := kind_of(source)):
         raise ReidError(f"Found nothing at {plain(source)}", f"the archive or the folder of {benchmark.title}",
                         f"check the path; it is given out by {benchmark.holder}: {benchmark.place}")
-    if source.is_file():
+    if kind == "file":
         target = _place(benchmark, [source])
         done = unpack(source, target, progress=_named(progress, source))
         return _root(benchmark, done.folder, source), done.passed

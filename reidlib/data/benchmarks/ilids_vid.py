@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from reidlib.data.benchmarks.benchmark import Benchmark
 from reidlib.data.benchmarks.division import Division
-from reidlib.data.benchmarks.folders import OTHER, beside, holds, names, pictures
+from reidlib.data.benchmarks.folders import beside, holds, videos
 from reidlib.data.benchmarks.listing import Entry, Listing, identities
 from reidlib.data.benchmarks.matlab import read_mat, whole_numbers
 from reidlib.data.benchmarks.scan import find_root
@@ -52,21 +53,8 @@ def listing(root: Path) -> Listing:
     entries = []
     for camera in (1, 2):
         place = f"sequences/cam{camera}"
-        folders, files = names(root / place, ignored)
-        ignored[OTHER] += len(files)
-        for person in folders:
-            match = _PERSON.fullmatch(person)
-            if match is None:
-                ignored[OTHER] += 1
-                continue
-            frame = re.compile(rf"cam{camera}_{person}_(?P<frame>[0-9]{{1,9}})\.(?:png|jpe?g)",
-                               re.IGNORECASE | re.ASCII)
-            frames = pictures(root / place / person, frame, ignored)
-            if not frames:
-                ignored["person folders without a picture"] += 1
-                continue
-            entries.append(Entry(f"cam{camera}_{person}", tuple(f"{place}/{person}/{each}" for each in frames),
-                                 int(match[1]), camera - 1))
+        entries += [Entry(f"cam{camera}_{person}", tuple(files), number, camera - 1)
+                    for person, number, files in videos(root, place, _PERSON, partial(_frame, camera), ignored)]
     if not entries:
         raise ReidError(f"Found no tracklet in {plain(root)}/sequences", f"the layout of {TITLE}:\n{TREE}\n",
                         "unpack the archive anew")
@@ -75,6 +63,10 @@ def listing(root: Path) -> Listing:
               "cameras": len({entry.camid for entry in entries}), "fewest frames": min(lengths),
               "most frames": max(lengths)}
     return Listing(tuple(entries), counts, +ignored)
+
+
+def _frame(camera: int, person: str) -> re.Pattern[str]:
+    return re.compile(rf"cam{camera}_{person}_(?P<frame>[0-9]{{1,9}})\.(?:png|jpe?g)", re.IGNORECASE | re.ASCII)
 
 
 def divisions(root: Path, listing: Listing) -> Mapping[str, list[Division]]:

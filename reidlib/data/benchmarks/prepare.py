@@ -16,7 +16,7 @@ from reidlib.data.benchmarks.gathered import Passed, gathered
 from reidlib.data.benchmarks.listing import Entry, Listing
 from reidlib.data.benchmarks.verdict import Verdict, verdict
 from reidlib.data.cache import cache_folder, store_path
-from reidlib.data.files import free_bytes, plain
+from reidlib.data.files import free_bytes, kind_of, plain
 from reidlib.data.store import Store
 from reidlib.data.tracklet import Tracklet
 from reidlib.data.transforms import resize_frames
@@ -106,7 +106,7 @@ def prepare(benchmark: Benchmark, source: str | Path, *, size: tuple[int, int] =
 
 def _same_files(folder: Path, spec: dict) -> None:
     """ReidError where a finished store of other files has this name."""
-    if (folder / "store.json").is_file() and Store.open(folder).spec != spec:
+    if kind_of(folder / "store.json") == "file" and Store.open(folder).spec != spec:
         raise ReidError(f"Found the store {plain(folder)}, made of other files than these", "another folder for these",
                         "type --out FOLDER, or delete that store")
 

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from reidlib.data.benchmarks.benchmark import Benchmark
 from reidlib.data.benchmarks.division import Division
-from reidlib.data.benchmarks.folders import OTHER, beside, content, holds, names, pictures
+from reidlib.data.benchmarks.folders import OTHER, beside, content, holds, names
+from reidlib.data.benchmarks.folders import videos as person_videos
 from reidlib.data.benchmarks.listing import Entry, Listing, identities
 from reidlib.data.benchmarks.scan import find_root
 from reidlib.data.benchmarks.seeded import SEEDED, TIMES, between, shared
@@ -63,18 +64,8 @@ def videos(root: Path) -> Listing:
     ignored: Counter[str] = Counter()
     entries = []
     for camera, place in enumerate(("multi_shot/cam_a", "multi_shot/cam_b")):
-        folders, files = names(root / place, ignored)
-        ignored[OTHER] += len(files)
-        for person in folders:
-            match = _PERSON.fullmatch(person)
-            if match is None:
-                ignored[OTHER] += 1
-                continue
-            frames = pictures(root / place / person, _FRAME, ignored)
-            if frames:
-                entries.append(_entry(camera, person, int(match[1]), [f"{place}/{person}/{each}" for each in frames]))
-            else:
-                ignored["person folders without a picture"] += 1
+        entries += [_entry(camera, person, number, files)
+                    for person, number, files in person_videos(root, place, _PERSON, lambda person: _FRAME, ignored)]
     return _listing(root, entries, "tracklets", ignored, VIDEO_TREE)
 
 

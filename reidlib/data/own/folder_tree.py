@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from reidlib.data.files import explained, plain
+from reidlib.data.files import explained, kind_of, plain
 from reidlib.data.images import SUFFIXES, read_picture
 from reidlib.data.own.natural import natural
 from reidlib.data.tracklet import Tracklet
@@ -68,7 +68,7 @@ def read_tree(folder: str | Path, min_frames: int = 1) -> Tree:
     ReidError : no folder, a folder that cannot be read, no picture at the right depth, links that lead back up.
     """
     root = Path(folder)
-    if not root.is_dir():
+    if kind_of(root) != "folder":
         raise ReidError(f"Found no folder {plain(root)}", f"a folder {LAYOUT}", "check the path")
     dropped: Counter[str] = Counter()
     found: dict[tuple[str, str], tuple[str, ...]] = {}

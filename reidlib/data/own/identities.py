@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reidlib.data.files import explained, plain
+from reidlib.data.files import explained, kind_of, plain
 from reidlib.data.own.natural import natural
 from reidlib.errors import ReidError
 
@@ -29,7 +29,7 @@ def read_map(path: str | Path) -> dict[tuple[str, int], tuple[str, int]]:
     """{(camera, track): (person, line)} of a CSV; ReidError naming file and line where a line cannot be right."""
     path = Path(path)
     name = plain(path)
-    if not path.is_file():
+    if kind_of(path) != "file":
         raise ReidError(f"Found no file {name}", f"a CSV with {FORM}", "write one, or leave --identities out")
     with explained(path):
         size = path.stat().st_size

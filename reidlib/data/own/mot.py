@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from reidlib.data.files import explained, plain
+from reidlib.data.files import explained, kind_of, plain
 from reidlib.errors import ReidError
 
 FORM = "frame, id, left, top, width, height, then up to four more numbers, separated by commas"
@@ -50,7 +50,7 @@ def read_rows(path: str | Path) -> Rows:
     """
     path = Path(path)
     name = plain(path)
-    if not path.is_file():
+    if kind_of(path) != "file":
         raise ReidError(f"Found no file {name}", "the tracks of a video as text", f"write lines of {FORM}")
     whole, real = array("q"), array("d")
     last: dict[int, int] = {}

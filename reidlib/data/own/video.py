@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from reidlib.data.files import explained, plain
+from reidlib.data.files import explained, kind_of, plain
 from reidlib.data.images import SUFFIXES, read_picture
 from reidlib.data.own.natural import natural
 from reidlib.errors import ReidError
@@ -24,7 +24,7 @@ class Video:
 
     def __init__(self, path: str | Path) -> None:
         self.path, self.name = Path(path), plain(path)
-        if not self.path.is_file():
+        if kind_of(self.path) != "file":
             raise ReidError(f"Found no file {self.name}", "a video, or a folder of numbered pictures", "check the path")
         _pyav()
         with self._opened() as (_, stream):
@@ -119,7 +119,7 @@ class FrameFolder:
 
 def open_frames(path: str | Path) -> Video | FrameFolder:
     """Whatever holds the frames of a camera."""
-    return FrameFolder(path) if Path(path).is_dir() else Video(path)
+    return FrameFolder(path) if kind_of(path) == "folder" else Video(path)
 
 
 def _pyav() -> None:
