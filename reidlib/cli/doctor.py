@@ -31,10 +31,11 @@ def findings() -> tuple[dict[str, str], list[str]]:
     try:
         cache = cache_folder()
         free = shutil.disk_usage(cache).free
-        facts["cache"], facts["free disk"] = str(cache), f"{free / 1024**3:.1f} GiB"
+        gib = f"{free * 10 // 1024**3 / 10:.1f} GiB"  # rounded down: 2.99 is not enough, so it must not read 3.0
+        facts["cache"], facts["free disk"] = str(cache), gib
         if free < NEEDED_DISK:
             problems.append(
-                f"{free / 1024**3:.1f} GiB are free beside the cache; 3 GiB are comfortable. "
+                f"{gib} are free beside the cache; {NEEDED_DISK / 1024**3:.0f} GiB are comfortable. "
                 "Set REIDLIB_CACHE to a folder on a larger disk."
             )
     except ReidError as error:

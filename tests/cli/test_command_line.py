@@ -48,7 +48,14 @@ def test_control_c_is_exit_code_130():
     assert "stopped" in result.output
 
 
-def test_doctor_finds_this_machine_healthy():
+@pytest.fixture
+def roomy(monkeypatch):
+    """What doctor says must not hang on how full the disk of the machine under test is."""
+    usage = type("Usage", (), {"free": 10 * doctor_command.NEEDED_DISK})
+    monkeypatch.setattr(doctor_command.shutil, "disk_usage", lambda path: usage)
+
+
+def test_doctor_finds_a_whole_environment_healthy(roomy):
     result = CliRunner().invoke(app, ["doctor", "--json"])
     facts = json.loads(result.stdout)["facts"]
     assert result.exit_code == 0, result.stdout
@@ -56,7 +63,7 @@ def test_doctor_finds_this_machine_healthy():
     assert facts["torch"].split(".")[0].isdigit()
 
 
-def test_doctor_says_what_to_type_when_a_package_is_missing(monkeypatch):
+def test_doctor_says_what_to_type_when_a_package_is_missing(monkeypatch, roomy):
     import reidlib.report.environment as environment
 
     monkeypatch.setattr(environment, "package_versions", lambda: {"torch": "2.11", "papermill": None})
@@ -65,6 +72,15 @@ def test_doctor_says_what_to_type_when_a_package_is_missing(monkeypatch):
     assert "papermill is missing" in problems[0]
     assert "pip install" in problems[0]
     assert CliRunner().invoke(app, ["doctor"]).exit_code == 1
+
+
+@pytest.mark.parametrize(("short", "said"), [(1, "2.9 GiB are free"), (2 * 1024**3, "1.0 GiB are free"), (0, None)])
+def test_doctor_never_says_that_as_much_as_is_needed_is_too_little(monkeypatch, short, said):
+    usage = type("Usage", (), {"free": doctor_command.NEEDED_DISK - short})
+    monkeypatch.setattr(doctor_command.shutil, "disk_usage", lambda path: usage)
+    problems = [p for p in doctor_command.findings()[1] if "GiB are free" in p]
+    assert len(problems) == (said is not None)
+    assert all(p.startswith(said) for p in problems)
 
 
 def test_doctor_on_a_full_disk_and_a_cache_that_cannot_be_written(monkeypatch, tmp_path):
