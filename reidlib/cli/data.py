@@ -52,7 +52,8 @@ def prepare(
     name: Annotated[str, typer.Argument(help="As `reidlib data list` shows it: mars, market1501 …")],
     source: Annotated[Path, typer.Argument(help="The holder's archive, a folder of such archives, or the unpacked "
                                                 "folder. Nothing is written into it.")],
-    check: Annotated[bool, typer.Option("--check", help="Only verify; exit code 1 if counts differ.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only verify, and keep no unpacked copy; exit code 1 if "
+                                                     "counts differ.")] = False,
     partial: Annotated[bool, typer.Option("--partial", help="Convert although counts differ.")] = False,
     size: Annotated[str, typer.Option(help="Height x width of the store's frames in pixels.")] = "128x64",
     out: Annotated[Path | None, typer.Option(help="The store's folder; default: in the cache.")] = None,

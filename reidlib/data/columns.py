@@ -1,7 +1,8 @@
 """Per-frame columns added to a finished store: flow, half-size frames, features.
 
-Each lives in `<store>/derived/<name>/` with its own column.json, index and hashes, and is built by the same crash-safe
-protocol. Nothing else in the store changes, so its hash stays what it was.
+Each lives in `<store>/derived/<name>/`, or in the cache where that cannot be written (see `beside`), with its own
+column.json, index and hashes, and is built by the same crash-safe protocol. Nothing else in the store changes, so its
+hash stays what it was.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reidlib.data.beside import DOCUMENT, column_folder, derived_names, found_column, make_room
 from reidlib.data.build import Build
 from reidlib.data.document import is_complete, read_document, verify_files
 from reidlib.data.layout import Layout, checked_name
@@ -20,9 +22,6 @@ from reidlib.errors import ReidError
 
 if TYPE_CHECKING:
     from reidlib.data.store import Store
-
-DERIVED = "derived"
-DOCUMENT = "column.json"
 
 
 class ColumnWriter:
@@ -39,7 +38,8 @@ class ColumnWriter:
     ----------
     dtype, shape : of one row, as in StoreWriter's `columns`.
     spec : everything that decides the content, as JSON values.
-    tell, progress : as in StoreWriter.
+    tell : as in StoreWriter; hears also where the column goes when the store cannot be written.
+    progress : as in StoreWriter.
     """
 
     def __init__(self, store: Store, name: str, dtype: str, shape: tuple[int, ...], *, spec: Mapping | None = None,
@@ -53,7 +53,8 @@ class ColumnWriter:
         self.layout = Layout.checked(name, dtype, shape)
         plan = {"kind": "column", "name": name, "dtype": self.layout.dtype, "shape": self.layout.shape,
                 "store": store.hash, "spec": dict(spec or {})}
-        self._build = Build(store.folder / DERIVED / name, DOCUMENT, plan, {name: self.layout}, tell)
+        self._tell = tell
+        self._build = Build(column_folder(store, name), DOCUMENT, plan, {name: self.layout}, tell)
 
     @property
     def folder(self) -> Path:
@@ -70,6 +71,8 @@ class ColumnWriter:
         return len(self.store) if self.complete else len(self._build.journal)
 
     def __enter__(self) -> ColumnWriter:
+        if not self.complete:
+            make_room(self.store, self.folder, self._tell)
         self._build.open(self._progress)
         return self
 
@@ -99,21 +102,13 @@ class ColumnWriter:
         return self.store.column(self.name)
 
 
-def derived_names(folder: Path) -> list[str]:
-    """Names of the finished columns in a store's folder."""
-    home = folder / DERIVED
-    if not home.is_dir():
-        return []
-    return sorted(path.name for path in home.iterdir() if "." not in path.name and (path / DOCUMENT).is_file())
-
-
 def open_derived(store: Store, name: str, verify: str) -> tuple[Layout, np.ndarray]:
     """Layout and memory map of a column added later; ReidError when there is none or it belongs to other frames."""
-    known = derived_names(store.folder)
-    if name not in known:
-        raise ReidError(f"Store {store.name} has no column {name!r}", f"one of {[*store.columns, *known]}",
+    folder = found_column(store, name)
+    if folder is None:
+        raise ReidError(f"Store {store.name} has no column {name!r}",
+                        f"one of {[*store.columns, *derived_names(store)]}",
                         "compute it with reidlib.data.columns.ColumnWriter, or build the store with it")
-    folder = store.folder / DERIVED / name
     document = read_document(folder, DOCUMENT)
     if not is_complete(document) or document["store"] != store.hash:
         raise ReidError(f"Column {name} in {folder} belongs to another store", "a column made from these frames",

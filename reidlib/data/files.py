@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import stat
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -112,6 +113,20 @@ def free_bytes(folder: Path) -> int | None:
         except OSError:
             continue
     return None
+
+
+def may_write(folder: Path) -> bool:
+    """Whether a file can be made in `folder`, found out by making one without a name: permission bits do not tell of
+    read-only disks.
+
+    Only a refusal is a no; a full disk is a yes, since whoever then writes explains it better.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        return error.errno not in _REFUSED
+    return True
 
 
 def kind_of(path: str | Path) -> str:

@@ -15,8 +15,8 @@ def resized_frames(store: Store, size: tuple[int, int] = SIZE,
                    progress: Callable[[int, int], None] | None = None) -> np.ndarray:
     """(F, H, W, 3) uint8 memory map of all frames at `size`, made on first use: the 43,653 of street-v1 in 2 s.
 
-    The column is called `frames_64x48` for size (64, 48). Killed and called again it goes on where it stopped.
-    `progress` hears (tracklets done, all).
+    The column is called `frames_64x48` for size (64, 48); it lies in the cache where the store cannot be written.
+    Killed and called again it goes on where it stopped. `progress` hears (tracklets done, all).
     """
     height, width = size
     if (store.height, store.width) == (height, width):

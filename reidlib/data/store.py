@@ -14,8 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
+from reidlib.data.beside import derived_names
 from reidlib.data.cache import cached_stores, store_path
-from reidlib.data.columns import derived_names, open_derived
+from reidlib.data.columns import open_derived
 from reidlib.data.document import content_hash, is_complete, read_document, verify_files
 from reidlib.data.files import explained, kind_of, plain
 from reidlib.data.layout import Layout
@@ -155,8 +156,8 @@ class Store:
 
     @property
     def derived(self) -> list[str]:
-        """Names of the columns that were added to the finished store."""
-        return derived_names(self.folder)
+        """Names of the columns that were added to the finished store, beside it or in the cache."""
+        return derived_names(self)
 
     def _stored(self, name: str) -> np.ndarray:
         if name not in self._maps:

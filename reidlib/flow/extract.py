@@ -79,6 +79,7 @@ def extract_flow(store: Store, method: str = "accurate", *, column: str = "flow"
                  workers: int | None = None, progress: Callable[[int, int], None] | None = None) -> np.ndarray:
     """Adds the flow of every tracklet to a store: (F, 2, *size) float16, a derived column; returns its memory map.
 
+    It lies beside the store, or in the cache where the store cannot be written (`reidlib.data.beside`).
     Killed and called again it goes on where it stopped; finished, it opens at once. The bytes do not depend on
     `workers`, nor on where it was interrupted. `progress` hears (tracklets done, all).
 

@@ -36,6 +36,21 @@ def test_extract_says_what_it_made_and_is_complete_the_second_time(folder):
     assert second.stdout == "complete: was computed before\n" + first.stdout
 
 
+def test_a_store_that_cannot_be_written_gets_its_flow_in_the_cache(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("REIDLIB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("reidlib.data.beside.may_write", lambda place: False)
+    store = Store.open(folder)
+    flow = tmp_path / "cache" / "derived" / store.hash / "flow"
+    first = _run("extract", folder, "--method", "fast", "--workers", 2)
+    assert first.exit_code == 0, first.output
+    assert f"folder: {flow}" in first.stdout
+    assert first.stderr.count(f"{folder} cannot be written; what is computed from it goes to {flow.parent}.") == 1
+    assert not (folder / "derived").exists()
+    second = _run("extract", folder, "--method", "fast", "--workers", 1)
+    assert second.stdout == "complete: was computed before\n" + first.stdout
+    assert "cannot be written" not in second.stderr
+
+
 def test_sizes_and_names_reach_the_column(folder):
     result = _run("extract", folder, "--column", "flow_128", "--height", 128, "--width", 64, "--workers", 1)
     assert result.exit_code == 0, result.output

@@ -135,10 +135,3 @@ def test_damage_in_a_column(store):
     path.write_bytes(content[:-1])
     with pytest.raises(ReidError, match=r"flow\.npy"):
         Store.open(store.folder).column("flow")
-
-
-def test_a_read_only_store_is_a_sentence(read_only):
-    with read_only.writable():
-        store = build(read_only / "s", 2)
-    with pytest.raises(ReidError, match="refused"):
-        add_flow(store)

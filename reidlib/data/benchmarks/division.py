@@ -47,11 +47,13 @@ class Division:
         return f"{self.protocol}-{self.number}{'' if self.published else ' (not published)'}"
 
     def save(self, folder: str | Path) -> Path:
-        """Writes PROTOCOL-NUMBER.json, whole or not at all."""
+        """Writes PROTOCOL-NUMBER.json, whole or not at all; what is there already is left, on a read-only disk too."""
         path = Path(folder) / f"{self.protocol}-{self.number}.json"
+        content = readable({"format": FORMAT, **asdict(self)})
         with explained(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, readable({"format": FORMAT, **asdict(self)}))
+            if not (path.is_file() and path.read_bytes() == content):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_whole(path, content)
         return path
 
     @classmethod

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from reidlib.data.benchmarks.benchmark import Benchmark
 from reidlib.data.benchmarks.unpack import official_archives, unpack
 from reidlib.data.cache import cache_folder
 from reidlib.data.files import canonical, explained, kind_of, plain
+from reidlib.data.locks import FolderLock
 from reidlib.errors import ReidError
 
 Progress = Callable[[str, int, int], None]
@@ -30,20 +32,67 @@ def gathered(benchmark: Benchmark, source: Path,
     A folder that is unpacked already is used where it lies; nothing is written into it. `progress` hears (name of the
     archive, bytes done, all). What was left: (name, why) of links, devices, names that lead out.
     """
+    found = _found(benchmark, source)
+    if isinstance(found, Path):
+        return found, ()
+    folder, passed = _copied(source, found, _place(benchmark, found), progress)
+    return _root(benchmark, folder, source), passed
+
+
+@contextmanager
+def looked_into(benchmark: Benchmark, source: Path, progress: Progress,
+                tell: Callable[[str], None]) -> Iterator[tuple[Path, Passed]]:
+    """What `gathered` gives, for the time of a `with` block: a copy that had to be unpacked for it is removed after it.
+
+    A copy of these archives that `gathered` made before is used, and stays. An unpack that breaks off leaves what it
+    has for the next call. `tell` hears what was removed.
+    """
+    found = _found(benchmark, source)
+    if isinstance(found, Path):
+        yield found, ()
+        return
+    place = _place(benchmark, found)
+    if os.path.lexists(place):
+        folder, passed = _copied(source, found, place, progress)
+        yield _root(benchmark, folder, source), passed
+        return
+    # A name of its own: nobody who prepares the data set meanwhile loses the ground under his feet.
+    place = place.with_name(f"{place.name}-check")
+    lock = FolderLock(place)
+    lock.acquire(tell)
+    try:
+        folder, passed = _copied(source, found, place, progress)
+        try:
+            yield _root(benchmark, folder, source), passed
+        finally:
+            with explained(place):
+                shutil.rmtree(place)
+            tell(f"removed the copy that was unpacked to be looked into: {place}")
+    finally:
+        lock.release()
+
+
+def _found(benchmark: Benchmark, source: Path) -> Path | list[Path]:
+    """The folder where the layout begins, or the archives that have to be unpacked first."""
     if not (kind := kind_of(source)):
         raise ReidError(f"Found nothing at {plain(source)}", f"the archive or the folder of {benchmark.title}",
                         f"check the path; it is given out by {benchmark.holder}: {benchmark.place}")
     if kind == "file":
-        target = _place(benchmark, [source])
-        done = unpack(source, target, progress=_named(progress, source))
-        return _root(benchmark, done.folder, source), done.passed
+        return [source]
     try:
-        return benchmark.root(source), ()
-    except ReidError as error:
+        return benchmark.root(source)
+    except ReidError:
         archives = official_archives(source, ARCHIVES)
         if not archives:
-            raise error
-    target = _place(benchmark, archives)
+            raise
+        return archives
+
+
+def _copied(source: Path, archives: list[Path], target: Path, progress: Progress) -> tuple[Path, Passed]:
+    """(folder with what the archives hold, what was left in them)."""
+    if archives == [source]:
+        done = unpack(source, target, progress=_named(progress, source))
+        return done.folder, done.passed
     passed: Passed = ()
     for archive in archives:
         passed += unpack(archive, target / _stem(archive), progress=_named(progress, archive)).passed
@@ -54,7 +103,7 @@ def gathered(benchmark: Benchmark, source: Path,
             _merge(part, merged)
         for beside in sorted(source.iterdir()):
             _copy(beside, merged)
-    return _root(benchmark, merged, source), passed
+    return merged, passed
 
 
 def _root(benchmark: Benchmark, folder: Path, source: Path) -> Path:

@@ -12,7 +12,7 @@ import numpy as np
 
 from reidlib.data.benchmarks.benchmark import Benchmark
 from reidlib.data.benchmarks.division import Division
-from reidlib.data.benchmarks.gathered import Passed, gathered
+from reidlib.data.benchmarks.gathered import Passed, gathered, looked_into
 from reidlib.data.benchmarks.listing import Entry, Listing
 from reidlib.data.benchmarks.verdict import Verdict, verdict
 from reidlib.data.cache import cache_folder, store_path
@@ -52,29 +52,24 @@ def prepare(benchmark: Benchmark, source: str | Path, *, size: tuple[int, int] =
     source : the holder's archive, a folder of such archives, or the unpacked folder.
     size : H and W of the store's frames in pixels.
     out : the store's folder; by default in the cache, under the benchmark's name.
-    check : only verify.
+    check : only verify; a copy that had to be unpacked for this is removed again, one of an earlier call stays.
     partial : convert although counts differ from the published ones; the divisions then say so.
-    tell : hears what was left in an archive, and where its copy lies.
+    tell : hears what was left in an archive, and where its copy lies or that it was removed.
 
     Raises
     ------
     ReidError : not this benchmark's layout, counts that differ (unless `partial`), a picture that cannot be read,
         named; a disk that is too small. What was converted before stays, and the next call goes on after it.
     """
+    if check:
+        with looked_into(benchmark, Path(source), progress, tell) as (root, passed):
+            return _checked(benchmark, root, passed, tell)
     root, passed = gathered(benchmark, Path(source), progress)
-    for name, why in passed[:SHOWN]:
-        tell(f"left in the archive: {name} ({why})")
-    if len(passed) > SHOWN:
-        tell(f"… and {len(passed) - SHOWN} more")
+    _say(passed, tell)
     if not root.resolve().is_relative_to(Path(source).resolve()):
         tell(f"unpacked copy, which may be deleted once the store is there: {root}")
     listing = benchmark.listing(root)
     found = verdict(benchmark, listing)
-    if check:
-        try:
-            return Prepared(found, None, 0, _counts(benchmark.divisions(root, listing)), passed=passed)
-        except ReidError as error:  # the verdict on the rest is worth as much
-            return Prepared(found, None, 0, {}, str(error), passed)
     if not len(listing) or not (found.whole or partial):
         raise ReidError(f"Found in {plain(source)}\n{found.text}", "the whole data set as it is given out",
                         "get the archive anew, or type --partial to convert what is there")
@@ -102,6 +97,23 @@ def prepare(benchmark: Benchmark, source: str | Path, *, size: tuple[int, int] =
             each = replace(each, published=False, note=f"{each.note}; NOT THE WHOLE DATA SET: {found.sentence}")
         each.save(store.folder / "divisions")
     return Prepared(found, store, len(listing) - begun, _counts(divisions), passed=passed)
+
+
+def _checked(benchmark: Benchmark, root: Path, passed: Passed, tell: Callable[[str], None]) -> Prepared:
+    _say(passed, tell)
+    listing = benchmark.listing(root)
+    found = verdict(benchmark, listing)
+    try:
+        return Prepared(found, None, 0, _counts(benchmark.divisions(root, listing)), passed=passed)
+    except ReidError as error:  # the verdict on the rest is worth as much
+        return Prepared(found, None, 0, {}, str(error), passed)
+
+
+def _say(passed: Passed, tell: Callable[[str], None]) -> None:
+    for name, why in passed[:SHOWN]:
+        tell(f"left in the archive: {name} ({why})")
+    if len(passed) > SHOWN:
+        tell(f"… and {len(passed) - SHOWN} more")
 
 
 def _same_files(folder: Path, spec: dict) -> None:

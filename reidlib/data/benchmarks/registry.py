@@ -19,6 +19,7 @@ KNOWN = {
     "cuhk03-detected": ("cuhk03", "BENCHMARK"),
     "cuhk03-labeled": ("cuhk03", "LABELED"),
     "market1501": ("market1501", "BENCHMARK"),
+    "market1501-500k": ("market1501_500k", "BENCHMARK"),
 }
 WITHDRAWN = ("duke", "occludedduke", "pduke")
 REASON = ("DukeMTMC and what was made from it: the people in it were not asked, and its makers took it back in 2019 "

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
 
-from reidlib.data.files import canonical, explained, plain, sha256_of
+from reidlib.data.files import plain
 from reidlib.data.own.boxes import tracks_of
+from reidlib.data.own.content import file_content, refuse_other_pictures, source_content, tree_content
 from reidlib.data.own.cutting import Camera, cut
 from reidlib.data.own.folder_tree import read_tree, tracklets_from_folder
 from reidlib.data.own.identities import assign
 from reidlib.data.own.mot import read_rows
 from reidlib.data.own.natural import natural
-from reidlib.data.own.video import FrameFolder, Video, open_frames
+from reidlib.data.own.video import open_frames
 from reidlib.data.store import Store
 from reidlib.data.writer import StoreWriter
 from reidlib.errors import ReidError
@@ -38,7 +38,8 @@ def own_store(cameras: Mapping[int | str, tuple[str | Path, str | Path]], out: s
     Every track is one tracklet: frames H×W = `size`, gaps kept as they are. Its info holds camera, person, track,
     first_frame (from 1), missing_frames and fps; its name is CAMERA_TRACK. Cameras get camids from 0 in the order of
     their names; persons: see `reidlib.data.own.identities.assign`. Killed and called again with the same files, it goes
-    on; frames have to be read again, tracklets that are safe are not written again. Finished, it opens at once.
+    on; frames have to be read again, tracklets that are safe are not written again. Finished, it opens once the files
+    are hashed and found to be the same.
 
     Parameters
     ----------
@@ -57,9 +58,9 @@ def own_store(cameras: Mapping[int | str, tuple[str | Path, str | Path]], out: s
     planned = _planned(cameras, identities, min_frames, tell)
     tracks = {str(name): file for name, (_, file) in cameras.items()}
     spec = {"made by": "tracks", "revision": REVISION, "min_frames": min_frames,
-            "cameras": {camera.name: [_fingerprint(camera.source, progress), _content(tracks[camera.name])]
+            "cameras": {camera.name: [source_content(camera.source, progress), file_content(tracks[camera.name])]
                         for camera in planned},
-            "identities": None if identities is None else _content(identities)}
+            "identities": None if identities is None else file_content(identities)}
     dropped: Counter[str] = Counter()
     with _writer(out, size, spec) as writer:
         if writer.complete:
@@ -82,15 +83,19 @@ def folder_store(folder: str | Path, out: str | Path, *, size: tuple[int, int] =
     """Packs a tree person/camera/*.jpg|png into the store `out`; see `own_store` and `tracklets_from_folder`.
 
     A person has one tracklet under each camera. Without a video nobody knows of gaps, so info holds only the names.
+
+    Raises
+    ------
+    ReidError : see `own_store`; also an `out` that was made from other pictures, of the same names and sizes even.
     """
     size, min_frames = _settings(size, min_frames)
     tell, progress = tell or (lambda sentence: None), progress or (lambda what, done, total: None)
     tree = read_tree(folder, min_frames)
     tell(f"{plain(folder)}: {len(tree.persons)} persons, {len(tree.cameras)} cameras, {len(tree.sequences)} tracklets, "
          f"{tree.frames} pictures{_list(tree.dropped)}")
-    content = [[each.person, each.camera, [[file, (tree.root / each.person / each.camera / file).stat().st_size]
-                                           for file in each.files]] for each in tree.sequences]
-    spec = {"made by": "folder", "revision": REVISION, "min_frames": min_frames, "pictures": _hash(content)}
+    spec = {"made by": "folder", "revision": REVISION, "min_frames": min_frames,
+            "content": tree_content(tree, lambda done, total: progress("Checking pictures", done, total))}
+    refuse_other_pictures(Path(out), spec, folder)
     with _writer(out, size, spec) as writer:
         if writer.complete:
             return _opened(writer, tell)
@@ -148,30 +153,6 @@ def _writer(out: str | Path, size: tuple[int, int], spec: Mapping) -> StoreWrite
     if not folder.name:
         raise ReidError(f"Found the place {plain(out)} for a store", "a folder's name", "pass --out mine")
     return StoreWriter(folder, name=folder.name, version="1", height=size[0], width=size[1], spec=spec)
-
-
-def _fingerprint(source: Video | FrameFolder, progress: Progress) -> str:
-    """sha256 of a video; of a folder, of its files' names and sizes, as reading all would take as long as building."""
-    if isinstance(source, FrameFolder):
-        return _hash([[file.name, file.stat().st_size] for file in source.files])
-    total, read = source.path.stat().st_size, 0
-
-    def hear(count: int) -> None:
-        nonlocal read
-        read += count
-        progress(f"Checking {source.name}", read, total)
-
-    with explained(source.path):
-        return sha256_of(source.path, hear)
-
-
-def _content(path: str | Path) -> str:
-    with explained(Path(path)):
-        return sha256_of(Path(path))
-
-
-def _hash(value: object) -> str:
-    return hashlib.sha256(canonical(value)).hexdigest()
 
 
 def _list(dropped: Mapping[str, int]) -> str:
