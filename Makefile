@@ -24,7 +24,7 @@ WORKERS ?= 2
 UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
 
 # Comparisons of methods, not of speed: they train for many minutes.
-COMPARISONS := $(addprefix benchmarks/,attention.py street_ceiling.py arm.py learners.py gallery_size.py)
+COMPARISONS := $(addprefix benchmarks/,attention.py street_ceiling.py arm.py arm_more.py learners.py gallery_size.py)
 
 .PHONY: help course lab test test-full report bench attention context strip lint lock clean setup
 
@@ -80,6 +80,7 @@ attention: setup
 
 context: setup
 	@$(BIN)/python benchmarks/arm.py --json docs/results/arm.json
+	@$(BIN)/python benchmarks/arm_more.py --json docs/results/arm_more.json
 	@$(BIN)/python benchmarks/learners.py --json docs/results/learners.json
 	@$(BIN)/python benchmarks/gallery_size.py --json docs/results/gallery_size.json
 

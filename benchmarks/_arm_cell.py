@@ -14,9 +14,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from _arm_summary import PLAIN
+from _centred_arm import CentredArm
 
 from reidlib.arm.batches import Source
 from reidlib.arm.cached import Features
+from reidlib.arm.changed import Changed
 from reidlib.arm.episodes import EpisodeSampler
 from reidlib.arm.evaluate import embed, episodic
 from reidlib.arm.greyed import Greyed
@@ -33,10 +35,10 @@ from reidlib.world.stills import street_stills
 
 
 class Cell:
-    """`train_people` and `test_people` of a world, at one strength."""
+    """`train_people` and `test_people` of a world, at one strength; `bases`: of a plan whose bases are the same."""
 
     def __init__(self, plan: dict, strength: float, split: int, seed: int, folder: Path,
-                 sizes: dict | None = None) -> None:
+                 sizes: dict | None = None, bases: Path | None = None) -> None:
         self.plan, self.strength, self.seed = plan, strength, seed
         sizes = {"steps": plan["base"]["steps"], **(sizes or plan)}
         learners, tested, self.steps = sizes["train_people"], sizes["test_people"], sizes["steps"]
@@ -44,22 +46,24 @@ class Cell:
                               per_tracklet=plan["stills_a_walk"])
         self.stills = Stills(store)
         self.split: Split = split_identities(store.pids.tolist(), split, test=tested)
-        self.folder = folder / f"strength {strength:g}, {learners} people, split {split}, seed {seed}"
-        self.folder.mkdir(parents=True, exist_ok=True)
+        cell = f"strength {strength:g}, {learners} people, split {split}, seed {seed}"
+        self.folder, self.bases = folder / cell, (bases or folder) / cell
+        for each in (self.folder, self.bases):
+            each.mkdir(parents=True, exist_ok=True)
         self.training, self.testing = on_days(self.stills, plan["train_days"]), on_days(self.stills, plan["test_days"])
 
     def base(self, name: str = "base", how: Recipe | None = None, source: Source | None = None) -> Arm:
         """The network without context, trained or read again."""
         how = recipe(self.plan["base"]["recipe"]).sized(self.steps) if how is None else how
         return train(source or self.training, self.split, system("matching"), how, self.seed,
-                     folder=self.folder / name).network
+                     folder=(self.bases if name == "base" else self.folder) / name).network
 
     def features(self) -> tuple[Features, Features]:
         """z of the training people on their days, and of all people on the test days."""
         return self._embedded("train"), self._embedded("test")
 
     def _embedded(self, part: str) -> Features:
-        path = self.folder / f"z, {part}.npz"
+        path = self.bases / f"z, {part}.npz"
         if not path.exists():
             source = self.training if part == "train" else self.testing
             wanted = np.flatnonzero(np.isin(source.items.pids, self.split.pids(part)))
@@ -151,7 +155,10 @@ class Cell:
             how = recipe(objective).sized(asked["steps"])
             how = replace(how, same_day=False) if how.objective == "episode" else how
             how = replace(how, optimiser=replace(how.optimiser, **asked.get("optimiser", {}).get(objective, {})))
-            network = self.base(f"learner, {objective}, {images}", how, few_each(self.training, images, self.seed))
+            pictures = few_each(self.training, images, self.seed)
+            if images == 1:  # no match and no triplet without a second picture, so that one is made up
+                pictures = Changed(pictures, seed=self.seed, **asked["changed"])
+            network = self.base(f"learner, {objective}, {images}", how, pictures)
             return self._asked({objective: answer_of(self._wrapped(system("matching"), network))},
                                self._again(network, "test"))
 
@@ -175,7 +182,9 @@ class Cell:
 
     def _fitted(self, how: dict, learned: Features, chosen: Recipe | None = None) -> Arm:
         network = self._wrapped(encoders(how))
-        chosen = chosen or recipe(self.plan["base"]["recipe"]).sized(self.plan["frozen"]["steps"])
+        network = CentredArm(network, learned) if how.get("centred") else network
+        chosen = chosen or recipe(self.plan["base"]["recipe"]).sized(how.get("steps", self.plan["frozen"]["steps"]))
+        chosen = replace(chosen, ways=how.get("ways", chosen.ways))
         return train(learned, self.split, encoders(how).on_features(network.D, neck=False), chosen, self.seed,
                      network=network).network
 

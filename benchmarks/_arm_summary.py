@@ -42,7 +42,8 @@ def summary(plan: dict, name: str, runs: list[tuple[dict, dict[str, np.ndarray]]
             if not rivals:
                 continue
             best = max(rivals, key=means.get)
-            learned = [answer for answer in {**plan["encoders"], **plan["views"]["encoders"]} if answer in found]
+            encoders = {**plan["encoders"], **plan.get("views", {}).get("encoders", {})}
+            learned = [answer for answer in encoders if answer in found]
             against = {answer: {rival: interval(
                 [a - b for a, b in zip(found[answer], found[rival], strict=True)], keys)
                                 for rival in (best, "no context") if rival in found} for answer in learned}
