@@ -194,7 +194,7 @@ export function mount(root, data, host) {
   host.on(stage, "pointermove", (event) => {
     const { t, y } = at(event);
     if (held) {
-      held.dragged ||= Math.abs(y - held.y) > 3;
+      held.dragged ||= held.row && Math.abs(y - held.y) > 3;
       if (held.dragged) setWeight(held.t, last.end * (1 - (y - last.y) / last.height));
     } else if (t !== null && t !== current && !locked && event.pointerType !== "touch") {
       choose(t, false);
@@ -206,23 +206,20 @@ export function mount(root, data, host) {
     event.preventDefault();
     const inRow = y >= last.y - 6 && y <= last.y + last.height;
     held = { t, y, dragged: false, row: inRow && free };
-    if (!held.row) {
-      held = null;
-      sliders[t].focus({ preventScroll: true });
-      toggle(t);
-      return;
-    }
-    if (t !== current) choose(t, locked);
+    if (held.row && t !== current) choose(t, locked);
     stage.setPointerCapture(event.pointerId);
   });
-  const letGo = () => {
+  host.keepPage(stage, () => held?.row);
+  const letGo = (event) => {
     if (!held) return;
     const { t, dragged } = held;
     held = null;
+    // A finger that swipes the page away has chosen nothing.
+    if (event.type === "pointercancel" && !dragged) return;
     sliders[t].focus({ preventScroll: true });
     if (!dragged) return toggle(t);
     host.say(spoken());
-    return tell();
+    tell();
   };
   host.on(stage, "pointerup", letGo);
   host.on(stage, "pointercancel", letGo);

@@ -119,11 +119,11 @@ export function mount(root, data, host) {
     for (const { name, input } of forms) input.checked = name === state.form;
   }
 
-  let dragging = false;
+  let dragging = null; // what was shown before the drag
   host.on(plot.element, "pointerdown", (event) => {
     if (event.button) return;
     event.preventDefault();
-    dragging = true;
+    dragging = { c0: state.c0, k: state.k, locked: state.locked };
     plot.element.setPointerCapture(event.pointerId);
     plot.element.focus({ preventScroll: true });
     set({ c0: plot.at(event), k: null, locked: false });
@@ -131,10 +131,15 @@ export function mount(root, data, host) {
   host.on(plot.element, "pointermove", (event) => {
     if (dragging) set({ c0: plot.at(event) });
   });
-  for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) {
+  // A finger that swipes the page away has moved nothing.
+  host.on(plot.element, "pointercancel", () => {
+    if (dragging) set(dragging);
+    dragging = null;
+  });
+  for (const type of ["pointerup", "lostpointercapture"]) {
     host.on(plot.element, type, () => {
       if (dragging) host.say(verdict.textContent);
-      dragging = false;
+      dragging = null;
     });
   }
 

@@ -118,9 +118,7 @@ function cobwebFate(map, start) {
   return { kind: "neither", values: [] };
 }
 
-/* As many decimals as `span` can use; a true minus, no negative zero. */
+/* As many decimals as `span` can use. */
 function cobwebNumber(value, span) {
-  const decimals = Math.min(8, Math.max(2, 2 - Math.floor(Math.log10(Math.max(span, 1e-9)))));
-  const text = numberText(Math.abs(value), decimals);
-  return Number(text) && value < 0 ? `−${text}` : text;
+  return numberText(value, decimalsFor(span));
 }

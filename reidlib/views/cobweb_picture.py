@@ -105,8 +105,7 @@ def _panel(axes: Axes, each: ScalarMap, iterations: int) -> None:
 
 
 def _number(value: float) -> str:
-    text = number_text(abs(float(value)), 2)
-    return f"−{text}" if value < 0 and float(text) else text
+    return number_text(value, 2)
 
 
 def _sentence(maps: Sequence[ScalarMap], iterations: int, note: str) -> str:

@@ -13,8 +13,7 @@ function cobwebTicks(low, high) {
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   return Array.from({ length: count }, (_, i) => {
     const value = (first + i) * step;
-    const text = numberText(Math.abs(value), decimals);
-    return { value, text: value < 0 && Number(text) ? `−${text}` : text };
+    return { value, text: numberText(value, decimals) };
   });
 }
 

@@ -142,7 +142,7 @@ export function mount(root, data, host) {
       element.toggleAttribute("data-locked", k === i && locked);
     });
     const k = order.indexOf(i);
-    const state = ({ cosines, weights }) => `cos ${cosines[k].toFixed(3)}, weight ${weights[k].toFixed(3)}`;
+    const state = ({ cosines, weights }) => `cos ${numberText(cosines[k], 3)}, weight ${numberText(weights[k], 3)}`;
     const numbers = k < 0 ? "off the table" : `plain ${state(found.cosine)}; mean off ${state(found.centred)}`;
     detail.textContent = `Card ${i + 1}, ${data.names[data.labels[i]]}${locked ? " (locked)" : ""}: ${numbers}.`;
     view.querySelectorAll(".reid-ep-answer tbody tr").forEach((row, y) => {

@@ -12,7 +12,7 @@ const LENS_MOTIONS = {
   exact: "▲ exact flow",
 };
 
-const lensSaid = ([x, y]) => `${lensPixels(x)} right, ${lensPixels(y)} down`;
+const lensSaid = ([x, y]) => `${lensNumber(x)} right, ${lensNumber(y)} down`;
 
 function lensResult(host, names, threshold) {
   const verdict = host.html("p", { class: "reid-verdict reid-lens-verdict" });
@@ -48,19 +48,19 @@ function lensResult(host, names, threshold) {
     element,
     show(solved, motions) {
       const { mark, name, means } = LENS_VERDICTS[solved.known];
-      const [long, short] = solved.eigenvalues.map(lensShort);
+      const [long, short] = solved.eigenvalues.map(lensNumber);
       verdict.textContent = `${mark} ${name}: ${means}`;
-      reason.textContent = `λ₁ = ${long}, λ₂ = ${short}; a direction is known from λ = ${lensShort(threshold)} on`;
-      const [a, b, c] = solved.tensor.map(lensShort);
+      reason.textContent = `λ₁ = ${long}, λ₂ = ${short}; a direction is known from λ = ${lensNumber(threshold)} on`;
+      const [a, b, c] = solved.tensor.map(lensNumber);
       [a, b, b, c].forEach((value, i) => (tensor.cells[i].textContent = value));
-      solved.right.map(lensShort).forEach((value, i) => (right.cells[i].textContent = value));
-      solved.flow.map(lensPixels).forEach((value, i) => (motion.cells[i].textContent = value));
-      const sums = solved.right.map(lensShort).join(", ");
+      solved.right.map(lensNumber).forEach((value, i) => (right.cells[i].textContent = value));
+      solved.flow.map(lensNumber).forEach((value, i) => (motion.cells[i].textContent = value));
+      const sums = solved.right.map(lensNumber).join(", ");
       system.setAttribute("aria-label", `G is ${a}, ${b}; ${b}, ${c}. r is ${sums}. v is ${lensSaid(solved.flow)}`);
       for (const { name: row, cells } of rows) {
         const [x, y] = motions[row];
         const off = motions.exact && Math.hypot(x - motions.exact[0], y - motions.exact[1]);
-        [x, y, off].slice(0, cells.length).forEach((value, i) => (cells[i].textContent = lensPixels(value)));
+        [x, y, off].slice(0, cells.length).forEach((value, i) => (cells[i].textContent = lensNumber(value)));
       }
     },
   };

@@ -10,7 +10,7 @@ from reidlib.errors import ReidError
 from reidlib.flow.window import WindowSolution, solve_window
 from reidlib.views.arrays import as_array
 from reidlib.views.figure import DescribedFigure, figure
-from reidlib.views.html import writable
+from reidlib.views.html import number_text, writable
 from reidlib.views.palette import THEMES, series
 
 _LIGHT = THEMES["light"]
@@ -73,14 +73,14 @@ def _read(name: str, flow: np.ndarray | None, solved: WindowSolution, shape: tup
 def _sentence(solved: WindowSolution, truth: np.ndarray | None, library: np.ndarray | None) -> str:
     size, (x, y) = len(solved.weights), solved.flow
     text = (f"A {size}×{size} window around row {solved.row}, column {solved.column}. Its structure tensor has the "
-            f"eigenvalues {solved.eigenvalues[0]:.3g} and {solved.eigenvalues[1]:.3g}: {_KINDS[solved.known]}. "
-            f"The lines of its pixels agree best on a motion of {x:.2f} pixels right and {y:.2f} down")
+            f"eigenvalues {' and '.join(map(_number, solved.eigenvalues))}: {_KINDS[solved.known]}. "
+            f"The lines of its pixels agree best on a motion of {_number(x)} pixels right and {_number(y)} down")
     if library is not None:
-        text += f"; the library's flow there is {library[0]:.2f} and {library[1]:.2f}"
+        text += f"; the library's flow there is {_number(library[0])} and {_number(library[1])}"
     if truth is None:
         return text + "."
     error = float(np.hypot(*(solved.flow - truth)))
-    return text + f"; the truth is {truth[0]:.2f} and {truth[1]:.2f}, {error:.2f} pixels away."
+    return text + f"; the truth is {_number(truth[0])} and {_number(truth[1])}, {_number(error)} pixels away."
 
 
 def _draw_frame(axes: Axes, frame: np.ndarray, solved: WindowSolution, truth: np.ndarray | None,
@@ -113,7 +113,7 @@ def _draw_tensor(axes: Axes, solved: WindowSolution) -> None:
     reach = 1.1 * max(np.abs(solved.gx).max(), np.abs(solved.gy).max(), axes_lengths[0] / 2, 1.0)
     axes.set(xlim=(-reach, reach), ylim=(reach, -reach), aspect="equal", title="structure tensor", xlabel="gx",
              ylabel="gy")
-    axes.text(0.03, 0.03, "λ = " + ", ".join(f"{value:.3g}" for value in solved.eigenvalues), fontsize=8,
+    axes.text(0.03, 0.03, "λ = " + ", ".join(map(_number, solved.eigenvalues)), fontsize=8,
               transform=axes.transAxes, color=_LIGHT.text)
 
 
@@ -135,3 +135,7 @@ def _draw_lines(axes: Axes, solved: WindowSolution, truth: np.ndarray | None, li
     axes.set(xlim=(-reach, reach), ylim=(reach, -reach), aspect="equal", title="possible motions", xlabel="x (pixels)",
              ylabel="y (pixels)")
     axes.legend(fontsize=7, loc="lower right")
+
+
+def _number(value: float) -> str:
+    return number_text(value, 2)

@@ -11,7 +11,7 @@ function lensReach(...arrays) {
 /* One small image: grey is zero, black negative, white positive. */
 function lensPatch(host, title, what, reach) {
   const canvas = host.html("canvas", { role: "img" });
-  const ends = `black −${lensShort(reach)}, white +${lensShort(reach)}`;
+  const ends = `black −${lensNumber(reach)}, white +${lensNumber(reach)}`;
   const scale = host.html("span", { class: "reid-lens-scale" }, ends);
   const caption = host.html("figcaption", {}, host.html("b", {}, title), ` ${what} `, scale);
   const element = host.html("figure", {}, canvas, caption);
@@ -19,7 +19,7 @@ function lensPatch(host, title, what, reach) {
     element,
     show(values, size) {
       lensPaint(canvas, values, size, (value) => 127.5 * (1 + value / reach));
-      const [low, high] = [Math.min(...values), Math.max(...values)].map(lensShort);
+      const [low, high] = [Math.min(...values), Math.max(...values)].map(lensNumber);
       canvas.setAttribute("aria-label", `${title}, ${what}: from ${low} to ${high} grey levels`);
     },
   };
@@ -31,7 +31,7 @@ function lensSquare(host, title, [right, down], names) {
   const paths = {};
   for (const name of names) paths[name] = host.svg("path", { class: `reid-lens-${name}` });
   const text = (x, y, anchor, content = "") => host.svg("text", { x, y, "text-anchor": anchor }, content);
-  const end = text(LENS_PLOT - 3, middle + 14, "end");
+  const end = text(LENS_PLOT - 3, middle + 15, "end");
   const axes = host.svg("path", { class: "reid-lens-axes", d: `M0 ${middle}H${LENS_PLOT}M${middle} 0V${LENS_PLOT}` });
   const along = text(LENS_PLOT - 3, middle - 5, "end", `${right} →`);
   const labels = [along, text(middle + 5, LENS_PLOT - 5, "start", `${down} ↓`)];
@@ -53,7 +53,7 @@ function lensTensor(host, reach, threshold) {
   const radius = Math.sqrt(threshold) * unit;
   const half = (width) => `a${radius} ${radius} 0 1 0 ${width} 0`;
   paths.limit.setAttribute("d", `M${middle - radius} ${middle}${half(2 * radius)}${half(-2 * radius)}z`);
-  end.textContent = lensShort(reach);
+  end.textContent = lensNumber(reach);
   note.textContent = "dots: gradients of the pixels; ellipse: half axes √λ₁, √λ₂; dotted circle: the threshold";
   return {
     element: square.element,
@@ -75,7 +75,7 @@ function lensTensor(host, reach, threshold) {
       paths.ellipse.setAttribute("d", ellipse);
       const side = lensPoint(middle - short * y, middle + short * x);
       paths.axis.setAttribute("d", `M${middle} ${middle}L${to}M${middle} ${middle}L${side}`);
-      const halves = eigenvalues.map((value) => lensShort(Math.sqrt(Math.max(0, value)))).join(" and ");
+      const halves = eigenvalues.map((value) => lensNumber(Math.sqrt(Math.max(0, value)))).join(" and ");
       const turn = Math.round((angle * 180) / Math.PI);
       const words = `half axes ${halves}, the long one turned by ${turn}°`;
       svg.setAttribute("aria-label", `Ellipse of the structure tensor: ${words}`);
@@ -122,10 +122,10 @@ function lensLines(host, names) {
       const open = known === 1 ? `M${place(flow[0] + v, flow[1] - u)}L${place(flow[0] - v, flow[1] + u)}` : "";
       paths.open.setAttribute("d", open);
       marks.forEach((mark, i) => mark.setAttribute("d", `M${place(...motions[names[i]])}${shapes[names[i]]}`));
-      end.textContent = `${lensShort(reach)} px`;
+      end.textContent = `${lensNumber(reach)} px`;
       const parallel = "the lines are nearly parallel: all motions on the thick dashed line fit";
       const cross = ["too weak to say anything", parallel, "the lines cross"][known];
-      svg.setAttribute("aria-label", `Lines of possible motions, to ${lensShort(reach)} pixels: ${cross}`);
+      svg.setAttribute("aria-label", `Lines of possible motions, to ${lensNumber(reach)} pixels: ${cross}`);
     },
   };
 }

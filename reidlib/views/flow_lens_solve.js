@@ -77,15 +77,7 @@ function lensSolve(fields, row, column, size, threshold) {
   return { row, column, size, ...patch, tensor: [a, b, c], right: [p, q], eigenvalues, angle, known, flow, plain };
 }
 
-/* Two decimals and a true minus: a hyphen is read as a dash. Large numbers get two digits in all. */
-function lensPixels(value) {
-  const size = Math.abs(value);
-  const text = size < 100 ? size.toFixed(2) : String(Number(size.toPrecision(2)));
-  return `${value < 0 && Number(text) ? "−" : ""}${text}`;
-}
-
-/* Three digits, for grey levels and their squares. */
-function lensShort(value) {
-  const size = Math.abs(value) < 5e-3 ? 0 : Number(value.toPrecision(3));
-  return `${size < 0 ? "−" : ""}${Math.abs(size)}`;
+/* Pixels, grey levels and their squares. */
+function lensNumber(value) {
+  return numberText(value, 2);
 }

@@ -10,6 +10,7 @@ output or a saved file, where no Python answers, and live through anywidget, whe
     host.html(tag, attributes, ...children)   an element; text children are text, never markup
     host.svg(tag, attributes, ...children)    the same for SVG
     host.on(element, type, handler)           addEventListener, with errors shown instead of lost
+    host.keepPage(element, held)              a finger that comes down on it does not move the page if held() then
     host.id(name)                             an id that no other view on the page has
     host.say(text)                            read out by screen readers, shown to nobody
     host.fail(error)                          visible error text
@@ -21,13 +22,20 @@ output or a saved file, where no Python answers, and live through anywidget, whe
     host.onUpdate(handler)                    handler(data, patch) after Python answered
 */
 
-/* `value` with so many decimals; from 10 on with at most four significant digits. views/html.py has the same. */
+/* `value` with so many decimals; from 10 on with at most four significant digits. A true minus, because a hyphen is
+read as a dash, and no negative zero. views/html.py has the same. */
 function numberText(value, decimals) {
   const size = Number(Math.abs(value).toPrecision(4));
-  const sign = value < 0 ? "-" : "";
-  if (size >= 1e6) return sign + size.toExponential(3).replace(/\.?0*e/, "e");
-  if (size < 10) return value.toFixed(decimals);
-  return sign + size.toFixed(Math.max(0, Math.min(decimals, 3 - Math.floor(Math.log10(size)))));
+  let text;
+  if (size >= 1e6) text = size.toExponential(3).replace(/\.?0*e/, "e");
+  else if (size < 10) text = Math.abs(value).toFixed(decimals);
+  else text = size.toFixed(Math.max(0, Math.min(decimals, 3 - Math.floor(Math.log10(size)))));
+  return value < 0 && Number(text) ? `−${text}` : text;
+}
+
+/* As many decimals as numbers need that fill an axis of this length. views/html.py has the same. */
+function decimalsFor(span, least = 2) {
+  return Math.min(8, Math.max(least, 2 - Math.floor(Math.log10(Math.max(span, 1e-9)))));
 }
 
 function makeHost(frame, stage, spec) {
@@ -88,6 +96,12 @@ function makeHost(frame, stage, spec) {
     },
     on(element, type, handler) {
       element.addEventListener(type, host.guard(handler));
+    },
+    keepPage(element, held) {
+      // Browsers know touch-action on a whole drawing only, not on its parts. Pointer events come before touch events.
+      host.on(element, "touchstart", (event) => {
+        if (held() && event.cancelable) event.preventDefault();
+      });
     },
     link(key, text) {
       // Jupyter rewires only links that were in the HTML when it was shown: a click is handed on to that one.

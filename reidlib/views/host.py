@@ -86,7 +86,7 @@ class View:
 
     def html(self) -> str:
         """The view as one piece of HTML that asks the network for nothing."""
-        data, picture = html.data_block(self.data), self.picture.html()
+        data, picture = html.data_block(self.data), self.picture.html(small=True)
         links = ", ".join(
             f'<a data-key="{html.text(key)}" href="{html.text(address)}">{html.text(key)}</a>'
             for key, address in self.links.items()

@@ -10,6 +10,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 import numpy as np
@@ -42,15 +43,25 @@ def rounded(values: Any, digits: int = DIGITS) -> list[Any]:
 
 
 def number_text(value: float, decimals: int) -> str:
-    """`value` with so many decimals; from 10 on with at most four significant digits. host.js has the same."""
-    size = float(f"{abs(value):.3e}")
-    sign = "-" if value < 0 else ""
+    """`value` with so many decimals; from 10 on with at most four significant digits. host.js has the same.
+
+    A true minus, because a hyphen is read as a dash, and no negative zero; halves are rounded up, as browsers do.
+    """
+    exact = Decimal(abs(float(value)))
+    size = float(Context(prec=4, rounding=ROUND_HALF_UP).plus(exact))
     if size >= 1e6:
         digits, power = f"{size:.3e}".split("e")
-        return f"{sign}{digits.rstrip('0').rstrip('.')}e+{int(power)}"
-    if size < 10:
-        return f"{value:.{decimals}f}"
-    return f"{sign}{size:.{max(0, min(decimals, 3 - math.floor(math.log10(size))))}f}"
+        text = f"{digits.rstrip('0').rstrip('.')}e+{int(power)}"
+    else:
+        places = decimals if size < 10 else max(0, min(decimals, 3 - math.floor(math.log10(size))))
+        shown = exact if size < 10 else Decimal(size)
+        text = f"{shown.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
+    return f"−{text}" if value < 0 and float(text) else text
+
+
+def decimals_for(span: float, least: int = 2) -> int:
+    """As many decimals as numbers need that fill an axis of this length. host.js has the same."""
+    return min(8, max(least, 2 - math.floor(math.log10(max(span, 1e-9)))))
 
 
 def to_json(data: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ const OCC = { bars: 104, change: 18, seen: 30, axis: 20, top: 8 };
 
 /* A difference with its sign (a true minus: a hyphen is read as a dash), as fine as the axis asks for. */
 function signedNumber(value, end) {
-  const text = numberText(Math.abs(value), Math.max(2, 2 - Math.floor(Math.log10(end))));
+  const text = numberText(Math.abs(value), decimalsFor(end));
   return Number(text) ? `${value < 0 ? "−" : "+"}${text}` : "0";
 }
 

@@ -18,7 +18,20 @@ export function mount(root, data, host) {
   let steps = 0;
 
   const plane = pairPlane(host, data, { grab: finish, drag: move, letGo });
-  const curve = pairCurve(host, { look: (preview) => set({ preview }), choose: apart, letGo });
+  let kept = null; // the points before a drag on the curve
+  const curve = pairCurve(host, {
+    look: (preview) => set({ preview }),
+    grab() {
+      finish();
+      kept = { points: state.points, past: state.past, steps };
+    },
+    choose: apart,
+    letGo,
+    putBack() {
+      steps = kept.steps;
+      set({ points: kept.points, past: kept.past, preview: null });
+    },
+  });
   const terms = pairTerms(host);
   const verdict = host.html("div", { class: "reid-verdict reid-pair-verdict" });
   const counter = host.html("span", { class: "reid-pair-count" });

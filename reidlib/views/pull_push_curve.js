@@ -2,7 +2,7 @@
 
 const PAIR_CURVE = { height: 190, left: 46, right: 12, top: 14, bottom: 38 };
 
-function pairCurve(host, { look, choose, letGo }) {
+function pairCurve(host, { look, grab, choose, letGo, putBack }) {
   const shape = (tag, name) => host.svg(tag, { class: `reid-pair-${name}` });
   const names = ["axis", "limit", "other", "curve", "tangent"];
   const [axis, margin, other, curve, tangent] = names.map((name) => shape("path", name));
@@ -121,6 +121,7 @@ function pairCurve(host, { look, choose, letGo }) {
     element.focus({ preventScroll: true });
     element.setPointerCapture(event.pointerId);
     held = true;
+    grab();
     choose(below(event));
   });
   host.on(element, "pointermove", (event) => {
@@ -132,7 +133,11 @@ function pairCurve(host, { look, choose, letGo }) {
     held = false;
   };
   host.on(element, "pointerup", release);
-  host.on(element, "pointercancel", release);
+  // A finger that swipes the page away has chosen no distance.
+  host.on(element, "pointercancel", () => {
+    if (held) putBack();
+    held = false;
+  });
   host.on(element, "pointerleave", () => look(null));
 
   return {

@@ -31,11 +31,9 @@ function pairStep([first, second], { gradient }, rate) {
   return [first.map((part, i) => part - rate * gradient[i]), second.map((part, i) => part + rate * gradient[i])];
 }
 
-/* Four digits at most, as many as can be read while they change; a true minus. */
+/* Four digits at most, as many as can be read while they change. */
 function pairNumber(value) {
-  const size = Math.abs(value);
-  const text = numberText(size, 3);
-  return value < 0 && Number(text) ? `−${text}` : text;
+  return numberText(value, 3);
 }
 
 /* The largest of 1, 2, 5 times a power of ten that is at most `value`. */

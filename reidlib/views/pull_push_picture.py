@@ -16,7 +16,7 @@ from reidlib.errors import ReidError
 from reidlib.ran.losses import hinge_gradient, linear_hinge, linear_hinge_gradient, squared_hinge
 from reidlib.views.arrays import as_array
 from reidlib.views.figure import DescribedFigure, figure
-from reidlib.views.html import writable
+from reidlib.views.html import number_text, writable
 from reidlib.views.palette import THEMES, colour, role, style
 
 _THEME = THEMES["light"]
@@ -112,8 +112,9 @@ def _draw(axes: Axes, points: np.ndarray, pair: _Pair, step: float) -> None:
                     zorder=3)
     middle = ends.mean(axis=0)
     axes.plot(*middle, linestyle="", markersize=6, **style(kind), zorder=4)
-    axes.annotate(f"{role(kind).glyph} d {pair.distance:.3g}\nloss {pair.loss:.3g}\nforce {strength:.3g}", middle,
-                  (9, 0), textcoords="offset points", fontsize=8.5, va="center", color=_THEME.text, zorder=5,
+    d, loss, force = map(_number, (pair.distance, pair.loss, strength))
+    axes.annotate(f"{role(kind).glyph} d {d}\nloss {loss}\nforce {force}", middle, (9, 0), va="center",
+                  textcoords="offset points", fontsize=8.5, color=_THEME.text, zorder=5,
                   bbox={"facecolor": _THEME.background, "alpha": 0.85, "linewidth": 0, "pad": 1})
 
 
@@ -134,7 +135,11 @@ def _sentence(found: list[_Pair], names: list[str], margin: float, hinge: str, n
     for pair in found:
         who = f"{names[pair.first]} and {names[pair.second]}, {'one person' if pair.same else 'two people'}"
         strength = float(np.linalg.norm(pair.force))
-        fate = f"{'pulled' if pair.same else 'pushed'} with force {strength:.3g}" if strength else "no force"
-        parts.append(f"{who}, are {pair.distance:.3g} apart: loss {pair.loss:.3g}, {fate}")
+        fate = f"{'pulled' if pair.same else 'pushed'} with force {_number(strength)}" if strength else "no force"
+        parts.append(f"{who}, are {_number(pair.distance)} apart: loss {_number(pair.loss)}, {fate}")
     kind = "Margin" if hinge == "squared" else "Linear hinge, margin"
     return f"{kind} {margin:g}. {'; '.join(parts)}." + (f" {note[0].upper()}{note[1:]}." if note else "")
+
+
+def _number(value: float) -> str:
+    return number_text(value, 3)

@@ -1,6 +1,7 @@
 /* The plane of PullPush: two points to drag, the margin's circle around f₁, an arrow to where a step would lead. */
 
 const PAIR_SYMBOLS = ["f₁", "f₂"];
+const PAIR_REACH = 26; // pixels around a point, wide enough for a finger
 
 /* What both points and the circle need, as a square window. */
 function pairWindow([first, second], margin) {
@@ -124,12 +125,12 @@ function pairPlane(host, data, { grab, drag, letGo }) {
     const box = svg.getBoundingClientRect();
     return [((event.clientX - box.left) / box.width) * size, ((event.clientY - box.top) / box.height) * size];
   };
-  /* The point below a pointer, wide enough for a finger, or -1. */
+  /* The point below a pointer, or -1. */
   const below = (event) => {
     const [x, y] = place(event);
     const far = drawn.points.map(seen).map(([px, py]) => Math.hypot(px - x, py - y));
     const nearest = far[0] < far[1] ? 0 : 1;
-    return far[nearest] < 26 ? nearest : -1;
+    return far[nearest] < PAIR_REACH ? nearest : -1;
   };
   host.on(svg, "pointerdown", (event) => {
     const i = event.button === 0 ? below(event) : -1;
@@ -151,6 +152,7 @@ function pairPlane(host, data, { grab, drag, letGo }) {
     const i = event.pointerType === "touch" ? -1 : below(event);
     handles.forEach(({ element }, k) => element.toggleAttribute("data-hover", k === i));
   });
+  host.keepPage(svg, () => held !== null);
   const release = () => {
     if (!held) return;
     held = null;

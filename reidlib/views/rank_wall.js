@@ -75,10 +75,11 @@ function wallFacts(data, probe, scores) {
 
 function wallRow(host, data, thumb, people, probe) {
   const shown = probe.order.slice(0, data.top);
-  const cells = shown.map((each) => wallCell(host, data, thumb, people, each));
+  const said = wallDistances(shown);
+  const cells = shown.map((each) => wallCell(host, data, thumb, people, said, each));
   if (probe.first && !shown.some(({ kind }) => kind === "match")) {
     const match = probe.order.find(({ kind }) => kind === "match");
-    const cell = wallCell(host, data, thumb, people, match);
+    const cell = wallCell(host, data, thumb, people, said, match);
     cell.classList.add("reid-wall-later");
     cells.push(cell);
   }

@@ -31,9 +31,10 @@ function wallThumbs(host, data) {
   return { style, thumb };
 }
 
-function wallDistance(value) {
-  const size = Math.abs(value);
-  return size !== 0 && (size >= 1e4 || size < 1e-3) ? value.toExponential(2) : String(Number(value.toPrecision(4)));
+/* Distances, with the decimals that those of `shown` need. */
+function wallDistances(shown) {
+  const decimals = decimalsFor(Math.max(...shown.map(({ distance }) => Math.abs(distance))), 3);
+  return (value) => numberText(value, decimals);
 }
 
 function wallName(side, index) {
@@ -41,7 +42,7 @@ function wallName(side, index) {
 }
 
 /* One gallery item: place and mark, picture, distance, who, and where or why it is ignored. */
-function wallCell(host, data, thumb, people, { item, distance, kind, rank }) {
+function wallCell(host, data, thumb, people, said, { item, distance, kind, rank }) {
   const counted = wallCounts(kind);
   const { pids, camids } = data.gallery;
   const stranger = kind === "nonmatch" && !people.has(pids[item]);
@@ -50,7 +51,7 @@ function wallCell(host, data, thumb, people, { item, distance, kind, rank }) {
   const is = { match: "match, the same person", nonmatch: other };
   const label =
     `${counted ? `Rank ${rank}: ${is[kind]}` : `Ignored: ${WALL_WHY[kind]}`}; ` +
-    `${who}, camera ${camids[item]}, distance ${wallDistance(distance)}`;
+    `${who}, camera ${camids[item]}, distance ${said(distance)}`;
   const mark = counted ? `${WALL_MARK[kind]} ${rank}` : "ignored";
   const where = !counted ? WALL_SHORT[kind] : stranger ? "distractor" : `camera ${camids[item]}`;
   return host.html(
@@ -58,7 +59,7 @@ function wallCell(host, data, thumb, people, { item, distance, kind, rank }) {
     { class: "reid-wall-cell", "data-kind": kind, "data-item": item, title: label },
     host.html("span", { class: "reid-wall-rank", "aria-hidden": "true" }, mark),
     host.html("span", { class: "reid-wall-frame" }, thumb("gallery", item, { role: "img", "aria-label": label })),
-    host.html("span", { class: "reid-wall-distance", "aria-hidden": "true" }, wallDistance(distance)),
+    host.html("span", { class: "reid-wall-distance", "aria-hidden": "true" }, said(distance)),
     host.html("span", { class: "reid-wall-who", "aria-hidden": "true" }, who),
     host.html("span", { class: "reid-wall-who", "aria-hidden": "true" }, where),
   );
@@ -73,7 +74,7 @@ function wallOption(host, data, thumb, probe) {
   const { p, first, ap } = probe;
   const found = wallFound(probe);
   const mark = { first: "✓ 1", near: String(first), far: `✗ ${first}`, none: "–" }[found];
-  const said = first ? `first match at rank ${first}, AP ${ap.toFixed(3)}` : "no match in the gallery, not counted";
+  const said = first ? `first match at rank ${first}, AP ${numberText(ap, 3)}` : "no match in the gallery, not counted";
   return host.html(
     "div",
     {

@@ -14,6 +14,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from reidlib.evaluation.result import Ranking
+from reidlib.views import html
 from reidlib.views.figure import DescribedFigure, figure
 from reidlib.views.note import noted
 from reidlib.views.palette import THEMES, colour, role
@@ -63,11 +64,12 @@ def rank_wall_picture(rows: Sequence[WallRow], ranking: Ranking, *, note: str | 
         top = number * tall + _HEAD
         first = f"first: {row.first}" if row.first else "no match"
         _cell(wall, 0, top, aspect, row.image, "probe", f"{role('probe').glyph} probe", f"{first}\nAP {row.ap:.2f}")
+        decimals = html.decimals_for(float(np.abs(row.distances).max()), 3)
         rank = 0
         for k, kind in enumerate(row.kinds):
             rank += kind in _COUNTED
             title = f"{role(kind).glyph} {rank}" if kind in _COUNTED else "–"
-            words = f"{row.distances[k]:.3g}" + ("" if kind in _COUNTED else f"\n{IGNORED[kind]}")
+            words = html.number_text(row.distances[k], decimals) + ("" if kind in _COUNTED else f"\n{IGNORED[kind]}")
             left = 1 + _AFTER_PROBE + k * (1 + _GAP)
             _cell(wall, left, top, aspect, row.gallery[k], kind, title, words)
     if len(rows) < ranking.queries:

@@ -1,7 +1,7 @@
 """Every view of reidlib, small, with hostile text wherever it takes text. A new view is one more entry of `VIEWS`.
 
-What holds for all of them is tested from this list: accessibility (test_views_axe), exported notebooks
-(test_views_exported), JupyterLab (test_views_in_lab) and bad input (test_views_bad_input).
+What holds for all of them is tested from this list: accessibility (test_views_axe), touch (test_views_touch), exported
+notebooks (test_views_exported), JupyterLab (test_views_in_lab) and bad input (test_views_bad_input).
 """
 
 from __future__ import annotations
@@ -37,6 +37,19 @@ class Asked(NamedTuple):
     failing: tuple[str, ...]
 
 
+class Touch(NamedTuple):
+    """What a finger does. Places are shares of an element, from (0, 0), its left upper corner, to (1, 1).
+
+    tap : element and place that a tap locks and a second frees (None: the view locks nothing)
+    drag : element, place, way in pixels and element whose text or label then differs; the page stays where it is
+    scroll : element on which a swipe moves the page and leaves the view alone
+    """
+
+    tap: tuple[str, tuple[float, float]] | None
+    drag: tuple[str, tuple[float, float], tuple[float, float], str] | None
+    scroll: str
+
+
 class EveryView(NamedTuple):
     """`keys` on the element `focus` must change the text of `told`; `lock` is a second such pair that locks something.
 
@@ -49,6 +62,7 @@ class EveryView(NamedTuple):
     keys: tuple[str, ...]
     told: str
     lock: tuple[str, str]
+    touch: Touch
     live: Asked | None = None
 
 
@@ -88,6 +102,8 @@ VIEWS: dict[str, EveryView] = {
          "match": 0, "compare": {HOSTILE: SEEN}, "note": HOSTILE, "title": HOSTILE},
         ".reid-strip-frame[tabindex='0']", ("Home",), ".reid-strip-sentence",
         (".reid-strip-frame[tabindex='0']", "Enter"),
+        Touch((".reid-strip-thumbs", (0.5, 0.5)),
+              ("[data-frame='2'] .reid-strip-hit", (0.5, 0.5), (0, 40), "[data-frame='2']"), ".reid-strip-thumbs"),
         Asked(lambda: make("AttentionStrip").live(weights_back), ".reid-strip-frame[data-frame='0']", ("Home",),
               ".reid-strip-frame[data-frame='0'][aria-valuenow='0.25']", ("ArrowRight", "ArrowUp")),
     ),
@@ -96,6 +112,8 @@ VIEWS: dict[str, EveryView] = {
         {"frames": FRAMES, "attention": SEEN, "rerun": covered, "visibility": SEEN, "prepared": 1, "note": HOSTILE,
          "title": HOSTILE},
         ".reid-occ-stage", ("ArrowRight",), ".reid-occ-verdict", (".reid-occ-stage", "Enter"),
+        Touch((".reid-occ-stage", (0.8, 0.4)),
+              (".reid-occ-frame", (0.1, 0.1), (30, 120), ".reid-occ-heading"), ".reid-occ-stage"),
         Asked(lambda: make("Occlude").live(), ".reid-occ-stage", ("Home", "Enter", "Enter"),
               ".reid-occ-sentence:has-text('turned by 22.5°')", ("Escape", "End", "Enter", "Enter")),
     ),
@@ -105,6 +123,7 @@ VIEWS: dict[str, EveryView] = {
          "probe_camids": np.array([0, 0]), "gallery_camids": np.array([1, 1, 1]), "probe_images": FRAMES[:2],
          "gallery_images": FRAMES[2:5], "names": (NAMES, [*NAMES, HOSTILE]), "note": HOSTILE},
         "[role=option][tabindex='0']", ("ArrowLeft",), ".reid-wall-name", ("[role=option][tabindex='0']", "Enter"),
+        Touch(("[role=option]", (0.5, 0.5)), None, "[role=option]"),
     ),
     "EpisodeTable": EveryView(
         views.EpisodeTable,
@@ -112,6 +131,8 @@ VIEWS: dict[str, EveryView] = {
          "z_probe": FEATURES[4], "temperature": 0.2, "answer": network, "names": NAMES, "probe_label": 1,
          "probe_mean": FEATURES[5], "note": HOSTILE, "title": HOSTILE},
         ".reid-ep-card[tabindex='0']", ("Delete",), ".reid-ep-answer", (".reid-ep-card[tabindex='0']", "Enter"),
+        Touch((".reid-ep-card", (0.5, 0.3)),
+              (".reid-ep-card", (0.5, 0.3), (130, 0), ".reid-ep-lay"), ".reid-ep-card"),
         Asked(lambda: make("EpisodeTable").live(), ".reid-ep-card[tabindex='0']", ("Delete",),
               "[data-system='network'][data-value='0.3']", ("Delete",)),
     ),
@@ -120,25 +141,33 @@ VIEWS: dict[str, EveryView] = {
         {"first": GREYS[0], "second": GREYS[1], "window": 7, "flow": np.array([1.0, 0.5]),
          "exact": np.zeros((2, 24, 20)), "note": HOSTILE, "title": HOSTILE},
         ".reid-lens-stage", ("ArrowRight",), ".reid-lens-reason", (".reid-lens-stage", "Enter"),
+        Touch((".reid-lens-stage", (0.4, 0.4)),
+              (".reid-lens-stage", (0.4, 0.4), (30, 50), ".reid-lens-reason"), ".reid-lens-reason"),
     ),
     "Cobweb": EveryView(
         views.Cobweb,
         {"u": FEATURES[:, 0], "v": FEATURES[:, 1], "gram": FEATURES @ FEATURES.T, "note": HOSTILE, "title": HOSTILE},
         ".reid-cob-stage", ("ArrowRight",), ".reid-cob-scroll", (".reid-cob-track", "Enter"),
+        Touch((".reid-cob-track", (0.5, 0.5)),
+              (".reid-cob-stage", (0.5, 0.5), (60, 0), ".reid-cob-scroll"), ".reid-cob-stage"),
     ),
     "PullPush": EveryView(
         views.PullPush,
         {"first": np.array([0.0, 0.0]), "second": np.array([0.6, 0.1]), "names": NAMES, "note": HOSTILE,
          "title": HOSTILE},
         ".reid-pair-point", ("ArrowRight",), "table", (".reid-pair-curves", "ArrowRight"),
+        Touch(None, (".reid-pair-point", (0.5, 0.5), (20, -60), "table"), ".reid-pair-curves"),
     ),
     "WinnersCurse": EveryView(
         views.WinnersCurse, {"n": 40, "title": HOSTILE},
         ".reid-win-stage", ("ArrowRight",), ".reid-win-verdict", (".reid-win-stage", "Enter"),
+        Touch((".reid-win-stage", (0.5, 0.5)),
+              ("input", (0.1, 0.5), (60, 0), ".reid-win-verdict"), ".reid-win-stage"),
     ),
     "pipeline_map": EveryView(
         views.pipeline_map, {},
         "[role=option][tabindex='0']", ("ArrowRight",), ".reid-title", ("[role=option][tabindex='0']", "Enter"),
+        Touch(("[role=option]", (0.5, 0.5)), None, "[role=option]"),
     ),
 }  # fmt: skip
 

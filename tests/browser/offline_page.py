@@ -32,8 +32,9 @@ class OfflinePage:
 
 
 @contextmanager
-def offline_page(browser: Any) -> Iterator[OfflinePage]:
-    context = browser.new_context(viewport={"width": 1000, "height": 800})
+def offline_page(browser: Any, **options: Any) -> Iterator[OfflinePage]:
+    """A page of a context of its own; options are those of playwright's."""
+    context = browser.new_context(**{"viewport": {"width": 1000, "height": 800}, **options})
     context.set_offline(True)
     yield OfflinePage(context)
     context.close()

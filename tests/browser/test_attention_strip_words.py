@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from test_attention_strip_page import slider, strip
 
-from reidlib.views.html import number_text
+from reidlib.views.html import decimals_for, number_text
 
 pytestmark = pytest.mark.browser
 
@@ -85,5 +85,13 @@ def test_the_page_rounds_numbers_as_python_does(open_file, tmp_path):
     assert facts[0] == facts[1] == number_text(7.380884670144705e29, 2) == "7.381e+29"
     source = view.html()
     code = source[source.index("function numberText"):source.index("function makeHost")]
-    said = page.evaluate(f"(values) => {{ {code}; return values.map((v) => numberText(v, 2)); }}", values)
-    assert said == [number_text(value, 2) for value in values]
+    rng = np.random.default_rng(0)
+    # Halves that a float holds exactly, both signs, and sizes from 1e-6 to 1e9.
+    values += [n / 8 for n in range(-200, 200)] + [-0.0, -0.001]
+    values += (rng.normal(size=400) * 10.0 ** rng.uniform(-6, 9, 400)).tolist()
+    for decimals in range(5):
+        said = page.evaluate(f"(values) => {{ {code}; return values.map((v) => numberText(v, {decimals})); }}", values)
+        assert said == [number_text(value, decimals) for value in values]
+    spans = (10.0 ** rng.uniform(-12, 12, 200)).tolist()
+    said = page.evaluate(f"(spans) => {{ {code}; return spans.map((span) => decimalsFor(span, 3)); }}", spans)
+    assert said == [decimals_for(span, 3) for span in spans]

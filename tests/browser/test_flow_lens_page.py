@@ -10,6 +10,7 @@ import pytest
 
 from reidlib.flow.window import gaussian_weights, solve_window
 from reidlib.views import FlowLens, View, figure
+from reidlib.views.html import number_text
 from reidlib.views.palette import THEMES
 
 pytestmark = pytest.mark.browser
@@ -84,8 +85,7 @@ def written(*values: float) -> list[str]:
 
 
 def short(value: float) -> str:
-    number = 0 if abs(value) < 5e-3 else float(f"{value:.3g}")
-    return f"{number:.10g}".replace("-", "−")
+    return number_text(value, 2)
 
 
 def solved_there(given: dict, place: tuple[int, int], window: int):

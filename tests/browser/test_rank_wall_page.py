@@ -24,7 +24,7 @@ def test_a_row_marks_matches_others_and_what_is_ignored(open_file, tmp_path, scr
     assert [cells.nth(i).get_attribute("data-kind") for i in range(3)] == ["camera", "nonmatch", "match"]
     assert cells.locator(".reid-wall-rank").all_inner_texts()[:4] == ["ignored", "✗ 1", "✓ 2", "✗ 3"]
     label = cells.first.locator("[role=img]").get_attribute("aria-label")
-    assert label == "Ignored: the probe's person in the probe's own camera; person 2, camera 0, distance 0.05"
+    assert label == "Ignored: the probe's person in the probe's own camera; person 2, camera 0, distance 0.050"
     facts = page.locator(".reid-wall-facts")
     assert "1 match among 13 gallery items. Ignored: 1 junk, 1 own camera." in facts.inner_text()
     read = "es => es.map((e) => getComputedStyle(e, '::after').borderStyle)"

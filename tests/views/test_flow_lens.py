@@ -57,9 +57,9 @@ def test_the_twin_is_of_the_same_window():
     view = FlowLens(FIRST, SECOND, window=5, flow=flow, exact=-flow, start=(9, 11))
     x, y = solve_window(FIRST, SECOND, 9, 11, 5).flow
     assert "5×5 window around row 9, column 11" in view.alt
-    assert f"{x:.2f} pixels right and {y:.2f} down" in view.alt
-    assert f"library's flow there is {flow[0, 9, 11]:.2f} and {flow[1, 9, 11]:.2f}" in view.alt
-    assert f"truth is {-flow[0, 9, 11]:.2f} and {-flow[1, 9, 11]:.2f}" in view.alt
+    assert f"{x:.2f} pixels right and {y:.2f} down".replace("-", "−") in view.alt
+    assert f"library's flow there is {flow[0, 9, 11]:.2f} and {flow[1, 9, 11]:.2f}".replace("-", "−") in view.alt
+    assert f"truth is {-flow[0, 9, 11]:.2f} and {-flow[1, 9, 11]:.2f}".replace("-", "−") in view.alt
 
 
 def test_it_is_made_in_a_tenth_of_a_second_and_its_data_stay_small():

@@ -46,7 +46,7 @@ def test_the_sentence_tells_kind_motion_and_error():
     x, y = solve_window(previous, current, 20, 14).flow
     assert "15×15 window around row 20, column 14" in picture.alt
     assert "a corner" in picture.alt
-    assert f"{x:.2f} pixels right and {y:.2f} down" in picture.alt
+    assert f"{x:.2f} pixels right and {y:.2f} down".replace("-", "−") in picture.alt
     assert f"{np.hypot(x - 0.4, y + 0.2):.2f} pixels away" in picture.alt
     first = picture.render()
     assert first[:4] == b"\x89PNG"
@@ -62,7 +62,7 @@ def test_flat_windows_are_drawn_too():
 
 def test_the_librarys_flow_is_said_and_drawn_too():
     picture = flow_lens(*_frames(), 20, 14, truth=np.array([0.4, -0.2]), library=np.array([0.25, 0.125]))
-    assert "the library's flow there is 0.25 and 0.12; the truth is 0.40 and -0.20" in picture.alt
+    assert "the library's flow there is 0.25 and 0.13; the truth is 0.40 and −0.20" in picture.alt
     drawn = {line.get_label(): line.get_xydata().ravel() for line in picture.axes.flat[5].lines}
     np.testing.assert_allclose(drawn["library"], [0.25, 0.125])
     np.testing.assert_allclose(drawn["truth"], [0.4, -0.2])

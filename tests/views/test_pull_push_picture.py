@@ -34,11 +34,11 @@ def test_the_linear_hinge_pulls_and_pushes_with_force_one():
 
 def test_the_sentence_tells_distance_loss_and_force_of_each_pair():
     picture = pull_push(POINTS, PEOPLE, 1.0, names=["left", "right", "top"])
-    assert picture.alt == ("Margin 1. left and right, one person, are 1 apart: loss 0.5, pulled with force 1; left and "
-                           "top, two people, are 0.6 apart: loss 0.08, pushed with force 0.4; right and top, two "
-                           "people, are 1.17 apart: loss 0, no force.")
+    assert picture.alt == ("Margin 1. left and right, one person, are 1.000 apart: loss 0.500, pulled with force "
+                           "1.000; left and top, two people, are 0.600 apart: loss 0.080, pushed with force 0.400; "
+                           "right and top, two people, are 1.166 apart: loss 0.000, no force.")
     words = [text.get_text() for text in picture.axes.texts]
-    assert "✗ d 0.6\nloss 0.08\nforce 0.4" in words
+    assert "✗ d 0.600\nloss 0.080\nforce 0.400" in words
     assert {"left", "right", "top"} <= set(words)
     assert picture.render()[:4] == b"\x89PNG"
 
@@ -46,7 +46,7 @@ def test_the_sentence_tells_distance_loss_and_force_of_each_pair():
 def test_chosen_pairs_and_equal_points():
     picture = pull_push([[1, 1], [1, 1]], [0, 1], 1.0, pairs=[(0, 1)])
     assert arrows(picture) == []  # the largest loss, and no direction to flee in
-    assert "are 0 apart: loss 0.5, no force" in picture.alt
+    assert "are 0.000 apart: loss 0.500, no force" in picture.alt
     assert picture.render()[:4] == b"\x89PNG"
 
 
@@ -69,8 +69,8 @@ def test_unknown_hinges_are_named():
 
 def test_the_linear_hinge_and_a_note_are_told():
     picture = pull_push(POINTS[:2], [0, 0], 2.0, hinge="linear", note="trained on a rendered street")
-    assert picture.alt == ("Linear hinge, margin 2. A and B, one person, are 1 apart: loss 1, pulled with force 1. "
-                           "Trained on a rendered street.")
+    assert picture.alt == ("Linear hinge, margin 2. A and B, one person, are 1.000 apart: loss 1.000, pulled with "
+                           "force 1.000. Trained on a rendered street.")
     assert picture.mpl.get_supxlabel() == "trained on a rendered street"
 
 

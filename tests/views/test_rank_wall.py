@@ -116,8 +116,8 @@ def test_the_sentence_and_the_marks_say_what_the_data_say():
     assert view.alt.endswith("Note: trained on nothing.")
     wall, curve = view.picture.axes
     texts = [text.get_text() for text in wall.texts]
-    assert texts[:10] == ["◆ probe", "first: 1\nAP 1.00", "–", "0.1\nown camera", "✓ 1", "0.2", "–", "0.3\njunk", "✗ 2",
-                          "0.4"]  # fmt: skip
+    assert texts[:10] == ["◆ probe", "first: 1\nAP 1.00", "–", "0.100\nown camera", "✓ 1", "0.200", "–", "0.300\njunk",
+                          "✗ 2", "0.400"]  # fmt: skip
     styles = [patch.get_linestyle() for patch in wall.patches[:5]]
     assert len({str(style) for style in styles}) == 3  # solid, dotted and dashed: not by colour alone
     assert curve.lines[0].get_ydata()[:2].tolist() == [0.5, 1.0]

@@ -70,3 +70,16 @@ def test_styles_fetch_nothing_and_touch_only_views(path):
 
 def test_motion_stops_for_those_who_asked():
     assert "prefers-reduced-motion" in (FOLDER / "host.css").read_text("utf-8")
+
+
+# The parts of views that write numbers for readers. The others turn them into coordinates, percentages and degrees.
+READ = ("attention_strip_panel.js", "cobweb.js", "cobweb_map.js", "episode_table.js", "flow_lens.js",
+        "flow_lens_numbers.js", "flow_lens_solve.js", "pull_push_controls.js", "pull_push_loss.js",
+        "rank_wall_parts.js")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", READ)
+def test_numbers_that_are_read_go_through_one_function(name):
+    """host.js has it, and views/html.py its twin: a true minus, no negative zero, four digits at most."""
+    code = code_of(next(path for path in SCRIPTS if path.name == name))
+    assert not re.search(r"\.to(Fixed|Exponential)\(", code)
