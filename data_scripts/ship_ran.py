@@ -18,18 +18,12 @@ from reidlib.data.cache import cache_folder
 from reidlib.data.files import write_whole
 from reidlib.data.splits import halves
 from reidlib.evaluation.visibility import score_attention
-from reidlib.ran.embed import frame_features, used_frames
 from reidlib.ran.evaluate import Evaluated, evaluate, sides
+from reidlib.ran.family import train_family
 from reidlib.ran.inputs import TrackletInputs
-from reidlib.ran.network import Network
-from reidlib.ran.presets import preset
-from reidlib.ran.recipes import recipe
-from reidlib.ran.shipped import half_and_back, save_shipped, shipped_path
-from reidlib.ran.train import train
+from reidlib.ran.shipped import save_shipped, shipped_path
 from reidlib.world.build import street
 from reidlib.world.provenance import NOTE
-
-HEADS = {"corrected": "contiguous", "coupled": "spread"}  # each with the recipe of its preset
 
 
 def main() -> None:
@@ -43,23 +37,11 @@ def main() -> None:
     store = street("street-v1")
     split = halves(store.pids.tolist(), 1)[0]
     inputs = TrackletInputs(store)
-    base = preset("corrected").with_head("mean")
-    how = recipe("spread").sized(frames=asked.frames, steps=asked.steps)
-    trunk = train(inputs, split, base, how, asked.seed, folder=cache_folder("runs", f"ship-{asked.steps}"),
-                  callbacks=[lambda heard: print(f"\rtrunk {heard.step} of {heard.steps}", end="", flush=True)])
+    trunk, heads = train_family(
+        inputs, split, steps=asked.steps, frames=asked.frames, head_steps=asked.head_steps, seed=asked.seed,
+        folder=cache_folder("runs", f"ship-{asked.steps}"),
+        hear=lambda what, heard: print(f"\r{what} {heard.step} of {heard.steps}", end="", flush=True))
     print()
-    half_and_back(trunk.network.frame_cnn)
-
-    numbers = split.tracklets(store.pids, "train")
-    features = frame_features(trunk.network.frame_cnn, inputs, numbers, used_frames(store.lengths[numbers]))
-    heads = {}
-    for name, chosen in HEADS.items():
-        system = preset(name)
-        network = Network(trunk.network.frame_cnn, system.network(asked.seed).head)
-        heads[name] = train(inputs, split, system, recipe(chosen).sized(frames=16, steps=asked.head_steps), asked.seed,
-                            network=network, features=features)
-        half_and_back(network.head)
-        print(f"head of {name}: {asked.head_steps} steps, {heads[name].fit.seconds:.0f} s")
 
     probes, gallery = sides(store, split.tracklets(store.pids, "test"))
     results = {"mean pooling": _measured(evaluate(trunk.network, inputs, probes, gallery), store, inputs)}

@@ -23,5 +23,5 @@ def own_cache(tmp_path_factory, monkeypatch):
     base = tmp_path_factory.getbasetemp()
     shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "reidlib-cache"
     monkeypatch.setenv("REIDLIB_CACHE", str(shared))
-    for name in ("REIDLIB_PROFILE", "REIDLIB_SEED", "REIDLIB_DEVICE", "REIDLIB_DEBUG"):
+    for name in ("REIDLIB_PROFILE", "REIDLIB_SEED", "REIDLIB_DEVICE", "REIDLIB_DEBUG", "REIDLIB_DATA"):
         monkeypatch.delenv(name, raising=False)

@@ -1,18 +1,26 @@
-"""`course.trained("consensus")`: a trained network, from the library where it ships one, else trained once and kept."""
+"""`course.trained("consensus")`: a trained network, from the library where it ships one, else trained once and kept.
+
+Where REIDLIB_DATA names tracklets, those that the library ships are trained on them instead, in the same way.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 
+from reidlib.course.chosen_data import in_pairs, named, people, rendered, singles
 from reidlib.course.profiles import profile as find_profile
 from reidlib.data.cache import cache_folder
 from reidlib.data.splits import halves
+from reidlib.data.store import Store
 from reidlib.errors import ReidError
+from reidlib.ran.family import train_family
 from reidlib.ran.inputs import TrackletInputs
 from reidlib.ran.presets import preset
 from reidlib.ran.run import NETWORK, run
 from reidlib.ran.saved import Saved, load_network
-from reidlib.ran.shipped import load_shipped, shipped_names
+from reidlib.ran.shipped import load_shipped, save_shipped, shipped_names
 from reidlib.ran.sizes import sized_recipe
 from reidlib.world.build import Counter, street
 
@@ -26,11 +34,14 @@ def trained(name: str = "consensus", profile: str = "cpu", seed: int = 0,
     Parameters
     ----------
     name : a preset. `consensus`, `corrected` and `coupled` come with the library; the others are trained on the
-        training half of the profile's street at first use, with a progress bar, and kept in the cache.
+        training half of the profile's street at first use, with a progress bar, and kept in the cache. With
+        REIDLIB_DATA the three are too, on the first half of the people there that `halves` gives.
     profile, seed : of that training; the shipped networks have their own.
     """
     if name in shipped_names():
-        return _on(load_shipped(name), device)
+        store = named()
+        own = store is not None and not rendered(store) and not singles(store)
+        return _on(load_shipped(name, _own(store, profile, seed, device) if own else None), device)
     system, sizes = preset(name), find_profile(profile)
     recipe = sized_recipe(system, full=sizes.name == "gpu", default_frames=sizes.frames, default_steps=sizes.steps)
     folder = cache_folder("trained", f"{name}-{recipe.name}-{profile}-seed{seed}")
@@ -48,6 +59,28 @@ def trained(name: str = "consensus", profile: str = "cpu", seed: int = 0,
                             "a whole training", "run this cell again: it goes on from there")
         saved = load_network(folder / NETWORK)
     return _on(saved, device)
+
+
+def _own(store: Store, profile: str, seed: int, device: str | torch.device) -> Path:
+    """The checkpoint of the networks that were trained on `store` as the shipped ones were on the street."""
+    sizes = find_profile(profile)
+    store, _ = in_pairs(store, sizes.persons, truth=False)
+    path = cache_folder("trained", f"ran-{store.hash[:16]}-{profile}-seed{seed}") / "networks.safetensors"
+    if path.is_file():
+        return path
+    counters = {what: Counter(what, unit) for what, unit in UNITS.items()}
+    inputs = TrackletInputs(store, device=device, progress=lambda what, done, total: counters[what](done, total))
+    split = halves(people(store)[: sizes.persons], 1)[0]
+    full = sizes.name == "gpu"  # then as many steps as the recipes say
+    trunk, heads = train_family(
+        inputs, split, steps=None if full else sizes.steps, head_steps=None if full else sizes.steps,
+        frames=sizes.frames, seed=seed, folder=path.parent,
+        hear=lambda what, heard: counters.setdefault(what, Counter(what, "steps"))(heard.step, heard.steps))
+    if trunk.fit.interrupted or any(head.fit.interrupted for head in heads.values()):
+        raise ReidError(f"The training on {store.name} was stopped after {trunk.fit.step} of {trunk.fit.steps} steps",
+                        "a whole training", "run this cell again: it goes on from there")
+    save_shipped(path, trunk, heads, {})
+    return path
 
 
 def _on(saved: Saved, device: str | torch.device) -> Saved:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from reidlib.arm.batches import Source
 from reidlib.arm.cached import Features
 from reidlib.arm.evaluate import embed
 from reidlib.arm.measured import days_apart
@@ -20,6 +21,7 @@ from reidlib.arm.sizes import fitted, size
 from reidlib.arm.stills import Stills
 from reidlib.arm.systems import System, system
 from reidlib.arm.train import train
+from reidlib.course.chosen_data import named, own_pictures
 from reidlib.data.cache import cache_folder
 from reidlib.data.files import canonical
 from reidlib.data.splits import Split, from_ids, halves
@@ -32,10 +34,11 @@ VERSION = "street-v1-days"
 STEPS = {"ci": 80, "cpu": 400, "gpu": 2000}
 
 
-def arm_stills(profile: str = "cpu") -> Stills:
-    """The pictures of a profile: some of each walk of `street-v1-days`."""
+def pictures(profile: str = "cpu", version: str = VERSION) -> Source:
+    """The pictures of a profile: some of each walk of a street, or of the people whom REIDLIB_DATA names."""
     sizes = size(profile)
-    return Stills(street_stills(VERSION, sizes.persons, per_tracklet=sizes.stills))
+    own = own_pictures(sizes.persons, sizes.stills)
+    return own or Stills(street_stills(version, sizes.persons, per_tracklet=sizes.stills))
 
 
 def trained_arm(name: str = "arm", profile: str = "cpu", seed: int = 0, device: str | torch.device = "cpu", *,
@@ -45,8 +48,9 @@ def trained_arm(name: str = "arm", profile: str = "cpu", seed: int = 0, device: 
     Parameters
     ----------
     name : a system of `reidlib.arm.systems`. "arm" comes with the library, or is trained on pictures at first use where
-        the library lacks it. For any other, encoders and temperature alone are trained, on the features z of "arm";
-        they take z where "arm" takes pictures, and differ in their encoders alone.
+        the library lacks it, and where REIDLIB_DATA names people: then on half of those. For any other, encoders and
+        temperature alone are trained, on the features z of "arm"; they take z where "arm" takes pictures, and differ in
+        their encoders alone.
     profile, seed : of a training; the shipped network has its own. It sees the training people of "arm" on the first
         days of the street, shows a progress bar and is kept in the cache.
     frozen : train "arm" like the others, for a fair comparison with them.
@@ -56,7 +60,8 @@ def trained_arm(name: str = "arm", profile: str = "cpu", seed: int = 0, device: 
     ReidError : an unknown name or profile, a training that was stopped.
     """
     if name == "arm" and not frozen:
-        saved = load_shipped() if shipped_path().is_file() else _whole(profile, seed, device)
+        shipped = shipped_path().is_file() and named() is None
+        saved = load_shipped() if shipped else _whole(profile, seed, device)
     else:
         saved = _on_features(system(name), profile, seed, device)
     saved.network.to(device)
@@ -69,17 +74,19 @@ def _whole(profile: str, seed: int, device: str | torch.device) -> Saved:
     how = recipe("episodes").sized(sizes.steps)
     how = how if sizes.ways is None else replace(how, ways=sizes.ways)
 
+    known = days_apart(pictures(profile))[0]
+
     def make(folder: Path) -> Saved:
-        known = days_apart(arm_stills(profile))[0]
         return _trained(known, halves(known.items.pids.tolist(), 1)[0], system("arm"), how, seed, device, folder)
 
-    return _kept(cache_folder("trained", f"arm-{profile}-seed{seed}"), make)
+    whose = "" if named() is None else f"-{known.items.hash[:16]}"
+    return _kept(cache_folder("trained", f"arm{whose}-{profile}-seed{seed}"), make)
 
 
 def _on_features(chosen: System, profile: str, seed: int, device: str | torch.device) -> Saved:
     """The encoders of a system, trained on z of "arm"."""
     base = trained_arm("arm", profile, seed, device)
-    known = days_apart(arm_stills(profile))[0]
+    known = days_apart(pictures(profile))[0]
     known = Part(known, np.isin(known.items.pids, base.facts["split"]["train"]))
     how = recipe("episodes").sized(STEPS[profile])
     digest = hashlib.sha256(canonical({"base": base.facts, "data": known.items.hash, "steps": how.steps})).hexdigest()

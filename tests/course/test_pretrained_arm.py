@@ -43,7 +43,7 @@ def test_trained_once_on_half_of_the_people_and_the_first_days_and_kept(tiny, ca
     assert first.note == NOTE
     assert not first.network.training
     assert len(first.facts["split"]["train"]) == len(first.facts["split"]["test"]) == 4
-    stills = pretrained_arm.arm_stills("ci")
+    stills = pretrained_arm.pictures("ci")
     assert first.facts["data_hash"] == pretrained_arm.days_apart(stills)[0].items.hash != stills.items.hash
     monkeypatch.setattr(pretrained_arm, "train", None)  # a second training would fail
     assert same(first, course.trained_arm("arm", "ci"))

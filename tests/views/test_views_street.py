@@ -34,6 +34,16 @@ def test_the_figure_shows_frames_mask_flow_and_visibility_and_says_so():
     assert picture.render()[:4] == b"\x89PNG"
 
 
+def test_without_the_flow_it_is_neither_shown_nor_spoken_of():
+    frames, mask, visibility, _ = _arrays()
+    picture = ground_truth(frames, mask, visibility, count=3)
+    assert len(picture.axes) == 3
+    assert picture.axes[2].lines[0].get_ydata() == pytest.approx(visibility)
+    assert "flow" not in picture.alt
+    assert "move" not in picture.alt
+    assert "5 frames show less than half" in picture.alt
+
+
 def test_arrays_of_different_tracklets_are_refused():
     frames, mask, visibility, flow = _arrays()
     with pytest.raises(ReidError, match="11 masks"):
