@@ -14,8 +14,9 @@ from reidlib.ran.embed import frame_features, used_frames
 from reidlib.ran.inputs import TrackletInputs
 from reidlib.ran.network import Network
 from reidlib.ran.presets import preset
-from reidlib.ran.recipes import recipe
+from reidlib.ran.recipes import Recipe, recipe
 from reidlib.ran.shipped import half_and_back
+from reidlib.ran.sizes import fitted
 from reidlib.ran.train import Trained, train
 from reidlib.training.fit import Progress
 
@@ -39,21 +40,23 @@ def train_family(inputs: TrackletInputs, split: Split, *, steps: int | None, fra
 
     Interrupted (`fit.interrupted` of the trunk), it comes back without heads.
     """
-    store = inputs.store
-    trunk = train(inputs, split, preset("corrected").with_head("mean"),
-                  recipe("spread").sized(frames=frames, steps=steps), seed, folder=folder,
-                  callbacks=[lambda heard: hear("frame CNN", heard)])
+    store, numbers = inputs.store, split.tracklets(inputs.store.pids, "train")
+
+    def sized(name: str, frames: int, steps: int | None) -> Recipe:
+        return fitted(recipe(name).sized(frames=frames, steps=steps), store.pids[numbers].tolist())
+
+    trunk = train(inputs, split, preset("corrected").with_head("mean"), sized("spread", frames, steps), seed,
+                  folder=folder, callbacks=[lambda heard: hear("frame CNN", heard)])
     if trunk.fit.interrupted:
         return trunk, {}
     half_and_back(trunk.network.frame_cnn)
-    numbers = split.tracklets(store.pids, "train")
     features = frame_features(trunk.network.frame_cnn, inputs, numbers, used_frames(store.lengths[numbers]))
     heads = {}
     for name, chosen in HEADS.items():
         system = preset(name)
         network = Network(trunk.network.frame_cnn, system.network(seed).head)
-        heads[name] = train(inputs, split, system, recipe(chosen).sized(frames=HEAD_FRAMES, steps=head_steps), seed,
-                            network=network, features=features,
+        heads[name] = train(inputs, split, system, sized(chosen, HEAD_FRAMES, head_steps), seed, network=network,
+                            features=features,
                             callbacks=[lambda heard, name=name: hear(f"head of {name}", heard)])
         half_and_back(network.head)
     return trunk, heads

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from importlib import metadata
+from pathlib import Path
 
 # In the order in which a reader asks for them.
 PACKAGES = (
@@ -45,7 +46,9 @@ def describe() -> dict[str, object]:
     """Everything that a report prints about where it ran."""
     import reidlib
 
+    named = os.environ.get("REIDLIB_DATA")
     return {
+        "data": Path(named).name if named else "the rendered street",
         "reidlib": reidlib.__version__,
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",

@@ -52,6 +52,7 @@ def page(report: dict) -> str:
     versions = ", ".join(f"{k} {v}" for k, v in environment["packages"].items() if v)
     facts = {
         "profile": report["profile"],
+        "data": environment["data"],
         "seed": report["seed"],
         "device": environment["device"],
         "reidlib": environment["reidlib"],

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from reidlib.report.environment import describe
 from reidlib.report.index import minutes, page
 
 PACKAGES = {"a": "1", "b": None}
-ENVIRONMENT = {"device": "CPU <x>", "python": "3.11", "system": "Linux", "reidlib": "0", "packages": PACKAGES}
+ENVIRONMENT = {"device": "CPU <x>", "python": "3.11", "system": "Linux", "reidlib": "0", "packages": PACKAGES,
+               "data": "ilids <vid>"}
 
 
 @pytest.mark.parametrize(
@@ -29,3 +31,12 @@ def test_a_stopped_run_says_what_is_missing():
     assert 'href="01_b.html"' not in html, "no link to a page that does not exist"
     assert "CPU &lt;x&gt;" in html
     assert "b None" not in html
+    assert "ilids &lt;vid&gt;" in html
+
+
+@pytest.mark.parametrize(("named", "said"), [(None, "the rendered street"), ("mars", "mars"),
+                                             ("/home/somebody/stores/mine", "mine")])
+def test_a_report_says_on_what_data_without_naming_a_folder(named, said, monkeypatch):
+    if named:
+        monkeypatch.setenv("REIDLIB_DATA", named)
+    assert describe()["data"] == said
