@@ -8,12 +8,14 @@ import sys
 
 import typer
 
+from reidlib.cli.course_data import Data, tell_kernels
 from reidlib.errors import ReidError
 
 
 def lab(
     notebook: str = typer.Option(None, help="Notebook to open, as number or name: 00."),
     port: int = typer.Option(8888, help="First port to try."),
+    data: str = Data,
 ) -> None:
     """Open JupyterLab (BROWSER=none only prints the address). It listens on this machine only, with a token."""
     from importlib.util import find_spec
@@ -26,6 +28,7 @@ def lab(
             "reidlib's course packages",
             f"type: {sys.executable} -m pip install -e '.[course]'",
         )
+    tell_kernels(data)
     folder = notebooks_folder()
     chosen = select(notebook_paths(folder), notebook)[0] if notebook else None
     where = f"/lab/tree/{folder.name}/{chosen.name}" if chosen else f"/lab/tree/{folder.name}"

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import typer
 
+from reidlib.cli.course_data import Data, tell_kernels
+
 
 class Profile(StrEnum):
     """How much each notebook computes."""
@@ -21,6 +23,7 @@ def report(
     only: str = typer.Option(None, help="Only these notebooks, as numbers or names: 02,05."),
     out: Path = typer.Option(None, help="Folder of the report. [default: reports/PROFILE]"),
     seed: int = typer.Option(0, help="Seed of every notebook."),
+    data: str = Data,
 ) -> None:
     """Run the notebooks in order, keep going when one fails, and write executed copies, pages and an index."""
     from rich.console import Console
@@ -30,6 +33,7 @@ def report(
     from reidlib.report.build import build_report
     from reidlib.report.index import SIGN, minutes
 
+    tell_kernels(data)
     paths = select(notebook_paths(), only)
     folder = (out or Path("reports") / profile.value).resolve()
     console = Console(stderr=True)
