@@ -89,3 +89,4 @@ def prepare(
         where = benchmark.name if alone else shlex.quote(str(done.store.folder))
         how = "ran" if benchmark.kind == "video" else "arm"
         typer.echo(f"next: reidlib train {how} --data {where} --protocol {next(iter(done.divisions))}")
+        typer.echo(f"or, the course's notebooks on it: reidlib report --data {where}")

@@ -70,6 +70,7 @@ def test_check_differs_and_partial_converts(campus, cache):
     assert typed("prepare", "cuhk01", campus, "--partial", "--size", "32x16").exit_code == 0
     both = typed("prepare", "cuhk01", campus, "--partial", "--size", "32x16").output
     assert f"next: reidlib train arm --data {cache / 'stores' / 'cuhk01' / '32x16'} " in both
+    assert f"or, the course's notebooks on it: reidlib report --data {cache / 'stores' / 'cuhk01' / '32x16'}" in both
 
 
 @pytest.mark.parametrize(("arguments", "sentence"), [
