@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from reidlib.data.tracklet import Tracklet
+from reidlib.world.build import street
 from reidlib.world.occluders import draw_events
 from reidlib.world.planted import average_person, law_without_crops, planted
 from reidlib.world.seeds import Draw
@@ -97,3 +98,22 @@ def test_the_average_person_stands_in_the_middle_and_cannot_be_changed():
     assert rows.max() > 95
     with pytest.raises(ValueError, match="read-only"):
         person[0, 0] = True
+
+
+def test_on_the_street_where_the_person_is_known_the_truth_is_nearly_right():
+    true, said = [], []
+    for tracklet in street("street-v1-small"):
+        found = planted(tracklet, law=OFTEN)
+        if tracklet.visibility.min() < 1 or found.visibility.min() == 1:
+            continue
+        free = (found.frames == tracklet.frames).all(-1)  # (T, H, W)
+        share = (tracklet.mask & free).sum((1, 2)) / tracklet.mask.sum((1, 2))
+        near = (share < 1) | (found.visibility < 1)
+        true.append(share[near])
+        said.append(found.visibility[near])
+    true, said = np.concatenate(true), np.concatenate(said)
+    assert len(true) > 300
+    assert np.abs(true - said).mean() < 0.08
+    assert ((true < 0.5) == (said < 0.5)).mean() > 0.9
+    shuffled = np.random.default_rng(0).permutation(said)
+    assert np.abs(true - shuffled).mean() > 0.15  # the agreement is no matter of course
