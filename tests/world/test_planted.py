@@ -102,7 +102,8 @@ def test_the_average_person_stands_in_the_middle_and_cannot_be_changed():
 
 def test_on_the_street_where_the_person_is_known_the_truth_is_nearly_right():
     true, said = [], []
-    for tracklet in street("street-v1-small"):
+    store = street("street-v1-small")
+    for tracklet in (store[k] for k in range(50)):
         found = planted(tracklet, law=OFTEN)
         if tracklet.visibility.min() < 1 or found.visibility.min() == 1:
             continue
