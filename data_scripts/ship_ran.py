@@ -42,6 +42,8 @@ def main() -> None:
         folder=cache_folder("runs", f"ship-{asked.steps}"),
         hear=lambda what, heard: print(f"\r{what} {heard.step} of {heard.steps}", end="", flush=True))
     print()
+    if any(each.fit.interrupted for each in (trunk, *heads.values())):
+        raise SystemExit("stopped; the shipped checkpoint stays as it was")
 
     probes, gallery = sides(store, split.tracklets(store.pids, "test"))
     results = {"mean pooling": _measured(evaluate(trunk.network, inputs, probes, gallery), store, inputs)}

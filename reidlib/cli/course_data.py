@@ -19,6 +19,7 @@ def tell_kernels(data: str | None) -> None:
     from reidlib.data.cache import cached_stores
     from reidlib.flow.extract import find_store
 
-    find_store(data)
     by_name = any(name == data for name, _ in cached_stores())
-    os.environ[VARIABLE] = data if by_name else str(Path(data).expanduser().absolute())
+    data = data if by_name else str(Path(data).expanduser().absolute())
+    find_store(data)
+    os.environ[VARIABLE] = data

@@ -21,7 +21,7 @@ class Profile(StrEnum):
 def report(
     profile: Profile = typer.Option(Profile.cpu, help="ci: seconds a notebook; cpu: minutes; gpu: as the papers."),
     only: str = typer.Option(None, help="Only these notebooks, as numbers or names: 02,05."),
-    out: Path = typer.Option(None, help="Folder of the report. [default: reports/PROFILE]"),
+    out: Path = typer.Option(None, help="Folder of the report. [default: reports/PROFILE or reports/PROFILE-DATA]"),
     seed: int = typer.Option(0, help="Seed of every notebook."),
     data: str = Data,
 ) -> None:
@@ -35,7 +35,7 @@ def report(
 
     tell_kernels(data)
     paths = select(notebook_paths(), only)
-    folder = (out or Path("reports") / profile.value).resolve()
+    folder = (out or Path("reports") / "-".join(filter(None, (profile.value, data and Path(data).name)))).resolve()
     console = Console(stderr=True)
     text = TextColumn("{task.description}")
     columns = (SpinnerColumn(), text, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reidlib.course.attempt import exercise
     from reidlib.course.begin import default, start
     from reidlib.course.checking import check
-    from reidlib.course.chosen_data import people, rendered, tracklets
+    from reidlib.course.chosen_data import dealt, people, rendered, tracklets, unseen
     from reidlib.course.folded import hint, solution
     from reidlib.course.overview import progress
     from reidlib.course.planned_runs import planned
@@ -30,14 +30,15 @@ if TYPE_CHECKING:
 
 # No file has the name of a function: importing the file would put it in the function's place.
 _HOME = {
-    "check": "checking", "default": "begin", "exercise": "attempt", "hint": "folded", "people": "chosen_data",
-    "pictures": "pretrained_arm", "planned": "planned_runs", "predict": "prediction", "progress": "overview",
-    "quiz": "questions", "recorded": "recorded_runs", "rendered": "chosen_data", "solution": "folded",
-    "start": "begin", "tracklets": "chosen_data", "trained": "pretrained", "trained_arm": "pretrained_arm",
+    "check": "checking", "dealt": "chosen_data", "default": "begin", "exercise": "attempt", "hint": "folded",
+    "people": "chosen_data", "pictures": "pretrained_arm", "planned": "planned_runs", "predict": "prediction",
+    "progress": "overview", "quiz": "questions", "recorded": "recorded_runs", "rendered": "chosen_data",
+    "solution": "folded", "start": "begin", "tracklets": "chosen_data", "trained": "pretrained",
+    "trained_arm": "pretrained_arm", "unseen": "chosen_data",
 }  # fmt: skip
 __all__ = [
-    "check", "default", "exercise", "hint", "people", "pictures", "planned", "predict", "progress", "quiz", "recorded",
-    "rendered", "solution", "start", "tracklets", "trained", "trained_arm",
+    "check", "dealt", "default", "exercise", "hint", "people", "pictures", "planned", "predict", "progress", "quiz",
+    "recorded", "rendered", "solution", "start", "tracklets", "trained", "trained_arm", "unseen",
 ]  # fmt: skip
 
 

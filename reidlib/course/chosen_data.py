@@ -11,15 +11,19 @@ from reidlib.arm.parts import Part
 from reidlib.arm.stills import Stills
 from reidlib.course.begin import Run
 from reidlib.course.copied import copied
+from reidlib.data.splits import Split, from_ids, halves
 from reidlib.data.store import Store
-from reidlib.data.two_cameras import FEWEST, two_cameras
+from reidlib.data.two_cameras import two_cameras
 from reidlib.errors import ReidError
 from reidlib.flow.extract import find_store
+from reidlib.ran.saved import Saved
 from reidlib.world.build import street
 from reidlib.world.versions import VERSIONS
 
 VARIABLE = "REIDLIB_DATA"
 NOBODY = (-1, 0)  # junk and distractors, in benchmarks; a street and one's own footage may have a person 0
+# Half of the people are learned from, a notebook asks for ten at a time, and shorter tracklets are seldom hidden.
+FEWEST, SHORTEST = 20, 16
 
 
 def tracklets(run: Run, version: str | None = None, truth: bool = True) -> Store:
@@ -31,12 +35,11 @@ def tracklets(run: Run, version: str | None = None, truth: bool = True) -> Store
 
     Parameters
     ----------
-    truth : False leaves out the occluders, for notebooks that train and rank; a store of two cameras with one tracklet
-        of each person under each then comes as it is.
+    truth : False leaves out the occluders, for notebooks that train and rank.
 
     Raises
     ------
-    ReidError : no such store, or one in which no four people were seen by two cameras.
+    ReidError : no such store, or one in which two cameras saw fewer than 20 people in 16 frames or more.
     """
     version = version or run.profile.world
     store = named()
@@ -47,8 +50,9 @@ def tracklets(run: Run, version: str | None = None, truth: bool = True) -> Store
         return street(version)
     found, cameras = in_pairs(store, run.profile.persons, truth)
     print(f"{VARIABLE}: {store.name} {store.version}, {len(people(found))} people, once under each of cameras "
-          f"{cameras[0]} and {cameras[1]}")
-    if truth and "visibility" not in store.columns:
+          f"{cameras[0]} and {cameras[1]}. Where the text says street or shipped, read: these people, and networks "
+          "trained on half of them.")
+    if found.spec.get("kind", "").startswith("planted"):
         print("Occluders of the rendered street are planted in front of them; what else hides them counts as visible, "
               "and masks are an average person's.")
     return found
@@ -63,10 +67,25 @@ def people(store: Store) -> list[int]:
     """The pids with exactly one tracklet under each of the store's two cameras, sorted."""
     pids = _pairs(store)
     if not pids:
-        raise ReidError(f"Found {len(np.unique(store.camids))} cameras in {store.name}, and not four people with just "
-                        "one tracklet under each", "two cameras, as in iLIDS-VID and PRID-2011",
+        raise ReidError(f"Found {len(np.unique(store.camids))} cameras in {store.name}, and nobody with just one "
+                        "tracklet under each", "people seen once by each of two cameras",
                         "take the store that course.tracklets gives")
     return pids
+
+
+def unseen(trained: Saved, store: Store) -> list[int]:
+    """The people of a store on whom a network was not trained, sorted."""
+    known = set(trained.facts["split"]["train"]) if _same_people(trained.facts["data"], store) else set()
+    return [pid for pid in people(store) if pid not in known]
+
+
+def dealt(trained: Saved, store: Store) -> Split:
+    """Those on whom a network was trained and all others; the first of the `halves` where it saw nobody of them."""
+    pids = people(store)
+    others = unseen(trained, store)
+    if len(others) == len(pids):
+        return halves(pids, 1)[0]
+    return from_ids(train=set(pids) - set(others), test=others, name=trained.facts["split"]["name"])
 
 
 def own_pictures(persons: int, most: int) -> Source | None:
@@ -75,22 +94,26 @@ def own_pictures(persons: int, most: int) -> Source | None:
     Parameters
     ----------
     persons : at most so many who were seen by two cameras or more, those of the lowest pids.
-    most : pictures of a person under one camera, spread over what there is.
+    most : pictures of a person under one camera on one day, spread over what there is.
     """
     store = named()
     if store is None:
         return None
-    source = Stills(store if singles(store) else in_pairs(store, persons, truth=False)[0])
+    source = Stills(store if singles(store) or rendered(store) else in_pairs(store, persons, truth=False)[0])
     items, nobody = source.items, _nobody(store)
-    rows = {key: np.flatnonzero((items.pids == key[0]) & (items.camids == key[1]))
-            for key in sorted(set(zip(items.pids.tolist(), items.camids.tolist(), strict=True)))}
-    cameras = [pid for pid, _ in rows]
-    pids = [pid for pid in dict.fromkeys(cameras) if cameras.count(pid) > 1 and pid not in nobody][:persons]
+    keys = list(zip(items.pids.tolist(), items.camids.tolist(), items.days.tolist(), strict=True))
+    rows: dict[tuple[int, int, int], list[int]] = {key: [] for key in sorted(set(keys))}
+    for row, key in enumerate(keys):
+        rows[key].append(row)
+    cameras: dict[int, set[int]] = {}
+    for pid, camid, _ in rows:
+        cameras.setdefault(pid, set()).add(camid)
+    pids = {*[pid for pid, seen in cameras.items() if len(seen) > 1 and pid not in nobody][:persons]}
     if len(pids) < FEWEST:
         raise ReidError(f"Found {len(pids)} people whom two cameras saw in {store.name}", f"{FEWEST} or more",
                         f"unset {VARIABLE}, or name another store")
-    spread = [each[np.linspace(0, len(each) - 1, min(most, len(each))).round().astype(int)]
-              for (pid, _), each in rows.items() if pid in pids]
+    spread = [np.array(each)[np.linspace(0, len(each) - 1, min(most, len(each))).round().astype(int)]
+              for (pid, _, _), each in rows.items() if pid in pids]
     return Part(source, np.concatenate(spread))
 
 
@@ -106,22 +129,40 @@ def singles(store: Store) -> bool:
 
 
 def in_pairs(store: Store, persons: int, truth: bool) -> tuple[Store, tuple[int, int]]:
-    """(a store of people once under each of two cameras, with visibility if `truth`; the cameras' own numbers)."""
-    plant = truth and "visibility" not in store.columns
-    if not plant and _pairs(store):
-        return store, tuple(np.unique(store.camids).tolist())
-    numbers = two_cameras(store, persons, _nobody(store))
-    cameras = store.camids[numbers[:2]].tolist()
-    return copied(store, numbers, plant), tuple(cameras)
+    """(a store of people once under each of two cameras, with visibility if `truth`; the cameras' own numbers).
+
+    The people are the same with and without truth. A street comes as it is, and so does, without truth, a store in
+    which all who were seen by both of its cameras were seen just once by each and long enough.
+    """
+    numbers = two_cameras(store, persons, nobody=_nobody(store), shortest=SHORTEST, fewest=FEWEST)
+    cameras = tuple(store.camids[numbers[:2]].tolist())
+    pairs = _pairs(store)
+    alone = bool(pairs) and pairs[:persons] == sorted(set(store.pids[numbers].tolist())) and pairs == _both(store)
+    if alone and (rendered(store) or not truth):
+        return store, cameras
+    known = {"visibility", "mask"} <= set(store.columns) and (store.height, store.width) == (128, 64)
+    return copied(store, numbers, truth and not known), cameras
+
+
+def _both(store: Store) -> list[int]:
+    """Who was seen by both of two cameras, however often; sorted."""
+    seen = [set(store.pids[store.camids == camid].tolist()) - set(_nobody(store)) for camid in np.unique(store.camids)]
+    return sorted(set.intersection(*seen)) if len(seen) == 2 else []
 
 
 def _pairs(store: Store) -> list[int]:
-    """The people of a store of two cameras with just one tracklet under each; [] where that are fewer than four."""
-    cameras = np.unique(store.camids)
-    pids = [pid for pid in np.unique(store.pids[~np.isin(store.pids, _nobody(store))]).tolist()
-            if sorted(store.camids[store.pids == pid].tolist()) == cameras.tolist()]
-    return pids if len(cameras) == 2 and len(pids) >= FEWEST else []
+    """Who has just one tracklet under each of the store's two cameras; sorted, [] where there are not two cameras."""
+    cameras = np.unique(store.camids).tolist()
+    return [pid for pid in _both(store) if sorted(store.camids[store.pids == pid].tolist()) == cameras]
 
 
 def _nobody(store: Store) -> tuple[int, ...]:
     return NOBODY if "benchmark" in store.spec else NOBODY[:1]
+
+
+def _same_people(data: str, store: Store) -> bool:
+    """Whether pids of the data set called `data` name people of `store`, too: versions of a street share theirs."""
+    if data == store.name:
+        return True
+    version = store.spec.get("version")
+    return data in VERSIONS and version in VERSIONS and VERSIONS[data].people_seed == VERSIONS[version].people_seed

@@ -27,7 +27,7 @@ def copied(store: Store, numbers: np.ndarray, plant: bool) -> Store:
     """
     refuse_in_worker()
     count, kind = len(numbers), f"planted-r{REVISION}" if plant else "two-cameras"
-    spec = {"copied from": store.hash, "tracklets": numbers.tolist(), "kind": kind}
+    spec = {"copied from": [store.name, store.version, store.hash], "tracklets": numbers.tolist(), "kind": kind}
     if "benchmark" in store.spec:
         spec["benchmark"] = store.spec["benchmark"]
     height, width = (HEIGHT, WIDTH) if plant else (store.height, store.width)

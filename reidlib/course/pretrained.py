@@ -5,13 +5,15 @@ Where REIDLIB_DATA names tracklets, those that the library ships are trained on 
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import torch
 
 from reidlib.course.chosen_data import in_pairs, named, people, rendered, singles
 from reidlib.course.profiles import profile as find_profile
-from reidlib.data.cache import cache_folder
+from reidlib.data.cache import cache_folder, cache_path
+from reidlib.data.files import canonical, kind_of
 from reidlib.data.splits import halves
 from reidlib.data.store import Store
 from reidlib.errors import ReidError
@@ -65,9 +67,12 @@ def _own(store: Store, profile: str, seed: int, device: str | torch.device) -> P
     """The checkpoint of the networks that were trained on `store` as the shipped ones were on the street."""
     sizes = find_profile(profile)
     store, _ = in_pairs(store, sizes.persons, truth=False)
-    path = cache_folder("trained", f"ran-{store.hash[:16]}-{profile}-seed{seed}") / "networks.safetensors"
-    if path.is_file():
+    whose = hashlib.sha256(canonical([store.name, store.hash])).hexdigest()[:16]
+    parts = "trained", f"ran-{whose}-{profile}-seed{seed}"
+    path = cache_path(*parts) / "networks.safetensors"
+    if kind_of(path) == "file":  # also in a cache that cannot be written
         return path
+    cache_folder(*parts)
     counters = {what: Counter(what, unit) for what, unit in UNITS.items()}
     inputs = TrackletInputs(store, device=device, progress=lambda what, done, total: counters[what](done, total))
     split = halves(people(store)[: sizes.persons], 1)[0]
@@ -76,9 +81,10 @@ def _own(store: Store, profile: str, seed: int, device: str | torch.device) -> P
         inputs, split, steps=None if full else sizes.steps, head_steps=None if full else sizes.steps,
         frames=sizes.frames, seed=seed, folder=path.parent,
         hear=lambda what, heard: counters.setdefault(what, Counter(what, "steps"))(heard.step, heard.steps))
-    if trunk.fit.interrupted or any(head.fit.interrupted for head in heads.values()):
-        raise ReidError(f"The training on {store.name} was stopped after {trunk.fit.step} of {trunk.fit.steps} steps",
-                        "a whole training", "run this cell again: it goes on from there")
+    if stopped := next((each for each in (trunk, *heads.values()) if each.fit.interrupted), None):
+        what = "frame CNN" if stopped is trunk else f"head of {stopped.preset.name}"
+        raise ReidError(f"The training on {store.name} was stopped after {stopped.fit.step} of {stopped.fit.steps} "
+                        f"steps of the {what}", "a whole training", "run this cell again: it goes on from there")
     save_shipped(path, trunk, heads, {})
     return path
 

@@ -52,7 +52,7 @@ def trained_arm(name: str = "arm", profile: str = "cpu", seed: int = 0, device: 
         temperature alone are trained, on the features z of "arm"; they take z where "arm" takes pictures, and differ in
         their encoders alone.
     profile, seed : of a training; the shipped network has its own. It sees the training people of "arm" on the first
-        days of the street, shows a progress bar and is kept in the cache.
+        days, where there are days, shows a progress bar and is kept in the cache.
     frozen : train "arm" like the others, for a fair comparison with them.
 
     Raises

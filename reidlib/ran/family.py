@@ -38,7 +38,7 @@ def train_family(inputs: TrackletInputs, split: Split, *, steps: int | None, fra
     folder : of the trunk's checkpoints; heads cost seconds and have none.
     hear : hears (what is being trained, progress).
 
-    Interrupted (`fit.interrupted` of the trunk), it comes back without heads.
+    Interrupted, it comes back with what there is: the last of it has `fit.interrupted`.
     """
     store, numbers = inputs.store, split.tracklets(inputs.store.pids, "train")
 
@@ -58,5 +58,7 @@ def train_family(inputs: TrackletInputs, split: Split, *, steps: int | None, fra
         heads[name] = train(inputs, split, system, sized(chosen, HEAD_FRAMES, head_steps), seed, network=network,
                             features=features,
                             callbacks=[lambda heard, name=name: hear(f"head of {name}", heard)])
+        if heads[name].fit.interrupted:
+            break
         half_and_back(network.head)
     return trunk, heads

@@ -45,8 +45,11 @@ def rounded(values: Any, digits: int = DIGITS) -> list[Any]:
 def number_text(value: float, decimals: int) -> str:
     """`value` with so many decimals; from 10 on with at most four significant digits. host.js has the same.
 
-    A true minus, because a hyphen is read as a dash, and no negative zero; halves are rounded up, as browsers do.
+    A true minus, because a hyphen is read as a dash, and no negative zero; halves are rounded up, as browsers do. What
+    is not finite is "nan" or "inf".
     """
+    if not math.isfinite(value):
+        return str(float(value))
     exact = Decimal(abs(float(value)))
     size = float(Context(prec=4, rounding=ROUND_HALF_UP).plus(exact))
     if size >= 1e6:

@@ -21,7 +21,8 @@ def small_png(png: bytes) -> bytes:
     bytes out.
     """
     image = Image.open(io.BytesIO(png))
-    if "A" in image.getbands() and image.getchannel("A").getextrema()[0] < 255:
+    clear = "A" in image.getbands() and image.getchannel("A").getextrema()[0] < 255
+    if clear or "transparency" in image.info:
         return png
     exact = image.convert("RGB")
     # Without dithering: its noise costs more bytes than it hides steps. One round of k-means mends the rare colours.

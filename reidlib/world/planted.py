@@ -35,6 +35,12 @@ def law_without_crops(law: Occlusion = STREET) -> Occlusion:
     return replace(law, kinds=tuple((kind, weight) for kind, weight in law.kinds if kind != "crop"))
 
 
+def law_for(frames: int) -> Occlusion:
+    """The default street's law without crops, with an event in every second tracklet at least, however short."""
+    law = law_without_crops()
+    return replace(law, rate=max(law.rate, 0.5 * 73 / frames))  # a law's rate is of 73 frames
+
+
 @lru_cache(maxsize=1)
 def average_person() -> np.ndarray:
     """(128, 64) bool: the pixels that at least half of the street's walkers cover, each in the middle of a walk."""
@@ -56,12 +62,12 @@ def planted(tracklet: Tracklet, seed: int = 0, law: Occlusion | None = None) -> 
     Parameters
     ----------
     seed : with the tracklet's name it decides what comes, and when.
-    law : of the occlusions; the default street's, without crops.
+    law : of the occlusions; by default `law_for` its frames.
 
     >>> planted(real[0]).visibility        # doctest: +SKIP
     array([1.  , 1.  , 0.93, 0.41, ...], dtype=float32)
     """
-    law = law_without_crops() if law is None else law
+    law = law_for(tracklet.T) if law is None else law
     frames = resize_frames(tracklet.frames, (HEIGHT, WIDTH)).copy()
     T, key = len(frames), (WALK, seed, _PLANTED, zlib.crc32(tracklet.name.encode()))
     shapes: list[Shape] = []

@@ -61,10 +61,10 @@ def test_a_stopped_training_is_not_kept_as_whole(tiny, monkeypatch):
 
 @pytest.fixture
 def brought(tiny, tmp_path, monkeypatch):
-    """Ten people under two cameras, without any truth, as REIDLIB_DATA names them."""
-    frames = np.random.default_rng(0).integers(0, 255, (20, 5, 128, 64, 3)).astype(np.uint8)
-    with StoreWriter(tmp_path / "s", name="brought", version="x", height=128, width=64) as writer:
-        for number in range(20):
+    """20 people under two cameras, without any truth, as REIDLIB_DATA names them."""
+    frames = np.random.default_rng(0).integers(0, 255, (40, 16, 64, 32, 3)).astype(np.uint8)
+    with StoreWriter(tmp_path / "s", name="brought", version="x", height=64, width=32) as writer:
+        for number in range(40):
             writer.append(Tracklet(frames[number], 5 + number // 2, number % 2, f"t{number}"))
         writer.finish()
     monkeypatch.setenv("REIDLIB_DATA", str(tmp_path / "s"))
@@ -78,7 +78,7 @@ def test_on_data_of_ones_own_the_shipped_ones_are_trained_there_once(brought, ca
     assert "head of coupled: 2 of 2 steps (100 %)" in said
     assert coupled.note == "trained on brought"
     assert coupled.facts["data"] == "brought"
-    assert len(coupled.facts["split"]["train"]) == len(coupled.facts["split"]["test"]) == 5
+    assert len(coupled.facts["split"]["train"]) == len(coupled.facts["split"]["test"]) == 10
     monkeypatch.setattr(pretrained, "train_family", None)  # a second training would fail
     for name in ("corrected", "consensus"):
         again = course.trained(name, "ci")
@@ -93,9 +93,10 @@ def test_notebooks_split_the_people_as_that_training_did(brought):
     split = course.trained("corrected", "ci").facts["split"]
     for truth in (True, False):
         store = course.tracklets(run, truth=truth)
-        dealt = halves(course.people(store)[: TINY.persons], 1)[0]
-        assert store.name == "brought"  # by which a notebook knows whose split to take
+        dealt = course.dealt(course.trained("corrected", "ci"), store)
         assert (split["train"], split["test"]) == (list(dealt.train), list(dealt.test))
+        assert course.unseen(course.trained("coupled", "ci"), store) == split["test"]
+        assert halves(course.people(store)[: TINY.persons], 1)[0].test == dealt.test  # as notebook 07 deals
 
 
 def test_a_stopped_training_on_ones_own_data_goes_on(brought, monkeypatch):
@@ -110,14 +111,41 @@ def test_a_stopped_training_on_ones_own_data_goes_on(brought, monkeypatch):
         return real(*arguments, hear=stop, **options)
 
     monkeypatch.setattr(pretrained, "train_family", interrupted)
-    with pytest.raises(ReidError, match="The training on brought was stopped after 1 of 2 steps"):
+    with pytest.raises(ReidError, match="stopped after 1 of 2 steps of the frame CNN"):
         course.trained("coupled", "ci")
     monkeypatch.setattr(pretrained, "train_family", real)
     assert course.trained("coupled", "ci").facts["recipe"]["steps"] == 2
 
 
+def test_a_stopped_head_is_named_and_nothing_is_kept(brought, monkeypatch):
+    real = pretrained.train_family
+
+    def interrupted(*arguments, hear, **options):
+        def stop(what, heard):
+            if what == "head of corrected" and not heard.done:
+                raise KeyboardInterrupt
+
+        return real(*arguments, hear=stop, **options)
+
+    monkeypatch.setattr(pretrained, "train_family", interrupted)
+    with pytest.raises(ReidError, match="stopped after 1 of 2 steps of the head of corrected"):
+        course.trained("coupled", "ci")
+    monkeypatch.setattr(pretrained, "train_family", real)
+    assert course.trained("coupled", "ci").facts["recipe"]["steps"] == 2
+
+
+def test_a_finished_one_is_read_from_a_cache_that_cannot_be_written(brought, monkeypatch):
+    course.trained("coupled", "ci")
+
+    def refuse(*parts):
+        raise AssertionError("asked for a folder to write in")
+
+    monkeypatch.setattr(pretrained, "cache_folder", refuse)
+    assert course.trained("corrected", "ci").note == "trained on brought"
+
+
 def test_on_a_rendered_street_or_single_pictures_the_shipped_ones_stay(tiny, tmp_path, monkeypatch):
-    street("street-v1-small", 6, folder=tmp_path / "own")
+    street("street-v1-small", 20, folder=tmp_path / "own")
     monkeypatch.setenv("REIDLIB_DATA", str(tmp_path / "own"))
     assert course.trained("coupled", "ci").note == NOTE
     with StoreWriter(tmp_path / "s", name="brought", version="x", height=8, width=4) as writer:

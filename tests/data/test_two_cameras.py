@@ -33,6 +33,11 @@ def test_the_pair_of_cameras_that_shares_most_people_and_the_longest_tracklets(t
     assert named(store, numbers) == expected
     assert store.names[numbers[5]] == "t18"  # of two that are equally long the first
     assert named(store, two_cameras(store, most=4)) == expected[:8]
+    assert named(store, two_cameras(store, shortest=3)) == expected
+    with pytest.raises(ReidError, match="Found 0 people whom two cameras saw in 4 frames or more each"):
+        two_cameras(store, shortest=4)
+    with pytest.raises(ReidError, match="6 people or more"):
+        two_cameras(store, fewest=6)
 
 
 def test_of_equal_pairs_the_first(tmp_path):

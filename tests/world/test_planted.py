@@ -8,7 +8,7 @@ import pytest
 from reidlib.data.tracklet import Tracklet
 from reidlib.world.build import street
 from reidlib.world.occluders import draw_events
-from reidlib.world.planted import average_person, law_without_crops, planted
+from reidlib.world.planted import average_person, law_for, law_without_crops, planted
 from reidlib.world.seeds import Draw
 from reidlib.world.versions import HEAVY, STREET, Occlusion
 
@@ -81,6 +81,14 @@ def test_crops_are_never_planted_and_the_rest_keeps_its_proportions():
     only = Occlusion(8.0, (8, 20), 0.3, (("crop", 1),))
     assert draw_events(only, 40, Draw(1, 2))
     assert np.array_equal(planted(real(), law=only).frames, real().frames)  # a law of crops alone plants nothing
+
+
+def test_short_tracklets_are_met_as_often_as_every_second_one():
+    assert law_for(73) == law_without_crops()
+    assert law_for(200) == law_without_crops()
+    assert law_for(16).rate == pytest.approx(0.5 * 73 / 16)
+    met = [(planted(real(f"p{k}", 16)).visibility < 0.5).any() for k in range(60)]
+    assert 0.2 < np.mean(met) < 0.7
 
 
 def test_heavier_laws_hide_more():
