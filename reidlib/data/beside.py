@@ -2,17 +2,18 @@
 
 A lab's shared store is often read-only. Its columns then go to `derived/<hash of the store>/` of the cache: the hash is
 that of the frames, so two stores never mix, and a store that was moved or mounted elsewhere finds them again. What lies
-beside the store comes first.
+in the cache comes first: it was put there because nothing beside the store would do, such as a column of an older kind.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reidlib.data.cache import cache_folder, cache_path
+from reidlib.data.document import read_document
 from reidlib.data.files import explained, may_write, plain
 from reidlib.errors import ReidError
 
@@ -26,7 +27,7 @@ _told: set[Path] = set()
 
 def homes(store: Store) -> tuple[Path, Path]:
     """The two folders that may hold derived columns of a store, in the order in which they are looked through."""
-    return store.folder / DERIVED, cache_path(DERIVED, store.hash)
+    return cache_path(DERIVED, store.hash), store.folder / DERIVED
 
 
 def derived_names(store: Store) -> list[str]:
@@ -39,13 +40,24 @@ def found_column(store: Store, name: str) -> Path | None:
     return next((home / name for home in homes(store) if name in _names(home)), None)
 
 
-def column_folder(store: Store, name: str) -> Path:
-    """The folder of a column, finished or about to be made."""
-    beside, cached = homes(store)
+def column_folder(store: Store, name: str, plan: Mapping) -> Path:
+    """The folder of a column of this plan, finished or about to be made.
+
+    A finished one of another plan keeps its place, and the writer refuses it, unless it cannot be taken away there.
+    """
+    cached, beside = homes(store)
     found = found_column(store, name)
-    if found is None:
-        found = (beside if may_write(beside if beside.is_dir() else store.folder) else cached) / name
-    return found
+    if found is not None and (found.parent == cached or _is(found, plan)):
+        return found
+    return (beside if may_write(beside if os.path.isdir(beside) else store.folder) else cached) / name
+
+
+def _is(folder: Path, plan: Mapping) -> bool:
+    try:
+        there = read_document(folder, DOCUMENT)
+    except ReidError:
+        return False
+    return {key: there.get(key) for key in plan} == plan
 
 
 def make_room(store: Store, folder: Path, tell: Callable[[str], None]) -> None:
@@ -55,7 +67,7 @@ def make_room(store: Store, folder: Path, tell: Callable[[str], None]) -> None:
     ------
     ReidError : the cache cannot be written either.
     """
-    cached = homes(store)[1]
+    cached = homes(store)[0]
     if folder.parent != cached:
         return
     try:

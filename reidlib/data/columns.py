@@ -15,7 +15,7 @@ import numpy as np
 
 from reidlib.data.beside import DOCUMENT, column_folder, derived_names, found_column, make_room
 from reidlib.data.build import Build
-from reidlib.data.document import is_complete, read_document, verify_files
+from reidlib.data.document import is_complete, plan_of, read_document, verify_files
 from reidlib.data.layout import Layout, checked_name
 from reidlib.data.locks import tell_stderr
 from reidlib.errors import ReidError
@@ -51,10 +51,10 @@ class ColumnWriter:
                             f"call it for example {name}_2")
         self.store, self.name, self._progress = store, name, progress
         self.layout = Layout.checked(name, dtype, shape)
-        plan = {"kind": "column", "name": name, "dtype": self.layout.dtype, "shape": self.layout.shape,
-                "store": store.hash, "spec": dict(spec or {})}
+        plan = plan_of({"kind": "column", "name": name, "dtype": self.layout.dtype, "shape": self.layout.shape,
+                        "store": store.hash, "spec": dict(spec or {})})
         self._tell = tell
-        self._build = Build(column_folder(store, name), DOCUMENT, plan, {name: self.layout}, tell)
+        self._build = Build(column_folder(store, name, plan), DOCUMENT, plan, {name: self.layout}, tell)
 
     @property
     def folder(self) -> Path:

@@ -97,7 +97,7 @@ def test_a_stopped_build_goes_on(store, shut, cache):
     np.testing.assert_array_equal(store.column("feature"), np.concatenate([rows_of(k) for k in range(COUNT)]))
 
 
-def test_what_lies_beside_the_store_comes_first(store, monkeypatch, cache):
+def test_what_lies_beside_the_store_is_used(store, monkeypatch, cache):
     add(store, "feature")
     monkeypatch.setattr(beside, "may_write", lambda folder: False)
     told = []
@@ -107,8 +107,9 @@ def test_what_lies_beside_the_store_comes_first(store, monkeypatch, cache):
     add(store, "extra")
     assert store.derived == ["extra", "feature"]
     shutil.copytree(cache / "derived" / store.hash / "extra", store.folder / "derived" / "extra")
-    assert beside.column_folder(store, "extra") == store.folder / "derived" / "extra"
+    assert beside.found_column(store, "extra") == cache / "derived" / store.hash / "extra"
     shutil.rmtree(cache)
+    assert beside.found_column(store, "extra") == store.folder / "derived" / "extra"
     np.testing.assert_array_equal(Store.open(store.folder).column("extra")[:1], rows_of(0)[:1])
 
 
@@ -189,3 +190,20 @@ def test_a_folder_that_really_cannot_be_written(read_only, monkeypatch, tmp_path
     finally:
         shutil.rmtree(own, ignore_errors=True)
     assert contents(store.folder) == before
+
+
+def test_an_older_kind_of_column_in_a_store_that_cannot_be_written_stands_in_nobodys_way(store, monkeypatch, cache):
+    add(store, seed=1)
+    monkeypatch.setattr(beside, "may_write", lambda folder: False)
+    before = contents(store.folder)
+    assert add(Store.open(store.folder), seed=2) == 0
+    again = Store.open(store.folder)
+    assert np.array_equal(again.column("feature")[: len(rows_of(0))], rows_of(0, seed=2))
+    assert add(again, seed=2) == COUNT  # found in the cache, nothing is made again
+    assert contents(store.folder) == before
+
+
+def test_an_older_kind_of_column_where_it_can_be_deleted_is_refused(store):
+    add(store, seed=1)
+    with pytest.raises(ReidError, match="already holds something else"):
+        add(store, seed=2)
