@@ -32,7 +32,7 @@ def extract(
     import time
 
     from reidlib.cli.bars import Bars
-    from reidlib.data.beside import column_folder
+    from reidlib.data.beside import found_column
     from reidlib.errors import ReidError
     from reidlib.flow.extract import extract_flow, find_store
 
@@ -53,5 +53,5 @@ def extract(
         typer.echo(f"{computed} frames in {seconds:.1f} s, {computed / seconds:.0f} frames a second", err=True)
     else:
         typer.echo("complete: was computed before")
-    typer.echo(f"folder: {column_folder(opened, column)}")
+    typer.echo(f"folder: {found_column(opened, column)}")
     typer.echo(f"column: {column}, {method}, {flow.dtype} {flow.shape}")
