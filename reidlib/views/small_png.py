@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 
 import numpy as np
 from PIL import Image
@@ -25,16 +26,32 @@ def small_png(png: bytes) -> bytes:
     if clear or "transparency" in image.info:
         return png
     exact = image.convert("RGB")
-    # Without dithering: its noise costs more bytes than it hides steps. One round of k-means mends the rare colours.
-    few = exact.quantize(COLOURS, kmeans=1, dither=Image.Dither.NONE)
+    shown = next((few for few in _few_colours(exact) if _alike(exact, few)), exact)
     words = PngInfo()
     for key, value in image.info.items():
         if isinstance(value, str):
             words.add_itxt(key, value)
     target = io.BytesIO()
-    shown = few if _alike(exact, few) else exact
     shown.save(target, "png", optimize=True, pnginfo=words, dpi=image.info.get("dpi"))
     return min(png, target.getvalue(), key=len)
+
+
+def _few_colours(exact: Image.Image) -> Iterator[Image.Image]:
+    """With 256 colours, the quick way first: .04 s for a strip of 128 frames, against .8 with k-means for rare colours.
+
+    Without dithering: its noise costs more bytes than it hides steps.
+    """
+    yield _means(exact, exact.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE))
+    yield exact.quantize(COLOURS, kmeans=1, dither=Image.Dither.NONE)
+
+
+def _means(exact: Image.Image, few: Image.Image) -> Image.Image:
+    """Each colour as the mean of what it stands for: those of an octree are rounded, and its white is none."""
+    index, colours = np.asarray(few).ravel(), np.asarray(exact).reshape(-1, 3)
+    counts = np.maximum(np.bincount(index, minlength=COLOURS), 1)
+    means = [np.bincount(index, colours[:, c], COLOURS) / counts for c in range(3)]
+    few.putpalette(np.rint(np.stack(means, 1)).astype(np.uint8).tobytes())
+    return few
 
 
 def _alike(exact: Image.Image, few: Image.Image) -> bool:
