@@ -92,12 +92,13 @@ def test_a_single_frame_has_zero_flow():
     assert not flow.any()
 
 
-def test_mistakes_are_named(small_store, tmp_path):
+def test_mistakes_are_named(small_store, tmp_path, monkeypatch):
     with pytest.raises(ReidError, match="method 'dis'"):
         extract_flow(small_store, "dis")
     with pytest.raises(ReidError, match="0 workers"):
         extract_flow(small_store, workers=0)
     assert small_store.derived == []
+    monkeypatch.setenv("REIDLIB_CACHE", str(tmp_path / "empty"))  # other tests render into the common one
     with pytest.raises(ReidError, match=r"nowhere.*there is none.*reidlib world render"):
         find_store(str(tmp_path / "nowhere"))
 
