@@ -15,7 +15,12 @@ NOTEBOOKS = notebook_paths(ROOT / "notebooks")
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+# papermill runs these in every `make test`, and test_views_in_lab shows their views in JupyterLab.
+LATER = ("01", "06", "11")
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, marks=pytest.mark.slow if path.stem[:2] in LATER else ())
+                                  for path in NOTEBOOKS], ids=lambda p: p.stem)
 def test_runs_in_jupyterlab(lab, screenshot, path):
     for neighbour in NOTEBOOKS:  # so that links between notebooks lead somewhere
         shutil.copy(neighbour, lab.folder / neighbour.name)

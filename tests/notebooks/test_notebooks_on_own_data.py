@@ -17,8 +17,7 @@ from reidlib.world.build import street
 
 NOTEBOOKS = {path.stem[:2]: path for path in notebook_paths(Path(__file__).resolve().parents[2] / "notebooks")}
 PEOPLE = 30
-VIDEO = [pytest.param(number, marks=() if number in ("01", "07", "08") else pytest.mark.slow)
-         for number in NOTEBOOKS]
+VIDEO = [pytest.param(number, marks=() if number in ("01", "08") else pytest.mark.slow) for number in NOTEBOOKS]
 
 pytestmark = [pytest.mark.notebooks, pytest.mark.timeout(900)]
 
