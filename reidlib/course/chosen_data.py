@@ -18,7 +18,7 @@ from reidlib.errors import ReidError
 from reidlib.flow.extract import find_store
 from reidlib.ran.saved import Saved
 from reidlib.world.build import street
-from reidlib.world.versions import VERSIONS
+from reidlib.world.versions import HEIGHT, VERSIONS, WIDTH
 
 VARIABLE = "REIDLIB_DATA"
 NOBODY = (-1, 0)  # junk and distractors, in benchmarks; a street and one's own footage may have a person 0
@@ -137,10 +137,10 @@ def in_pairs(store: Store, persons: int, truth: bool) -> tuple[Store, tuple[int,
     numbers = two_cameras(store, persons, nobody=_nobody(store), shortest=SHORTEST, fewest=FEWEST)
     cameras = tuple(store.camids[numbers[:2]].tolist())
     pairs = _pairs(store)
-    alone = bool(pairs) and pairs[:persons] == sorted(set(store.pids[numbers].tolist())) and pairs == _both(store)
+    alone = pairs[:persons] == sorted(set(store.pids[numbers].tolist())) and pairs == _both(store)
     if alone and (rendered(store) or not truth):
         return store, cameras
-    known = {"visibility", "mask"} <= set(store.columns) and (store.height, store.width) == (128, 64)
+    known = {"visibility", "mask"} <= set(store.columns) and (store.height, store.width) == (HEIGHT, WIDTH)
     return copied(store, numbers, truth and not known), cameras
 
 

@@ -99,36 +99,20 @@ def test_notebooks_split_the_people_as_that_training_did(brought):
         assert halves(course.people(store)[: TINY.persons], 1)[0].test == dealt.test  # as notebook 07 deals
 
 
-def test_a_stopped_training_on_ones_own_data_goes_on(brought, monkeypatch):
+@pytest.mark.parametrize("what", ["frame CNN", "head of corrected", "head of coupled"])
+def test_what_was_stopped_is_named_nothing_of_it_is_kept_and_it_goes_on(what, brought, monkeypatch):
     real = pretrained.train_family
 
     def interrupted(*arguments, hear, **options):
-        def stop(what, heard):
-            hear(what, heard)
-            if what == "frame CNN" and not heard.done:
+        def stop(part, heard):
+            hear(part, heard)
+            if part == what and not heard.done:
                 raise KeyboardInterrupt
 
         return real(*arguments, hear=stop, **options)
 
     monkeypatch.setattr(pretrained, "train_family", interrupted)
-    with pytest.raises(ReidError, match="stopped after 1 of 2 steps of the frame CNN"):
-        course.trained("coupled", "ci")
-    monkeypatch.setattr(pretrained, "train_family", real)
-    assert course.trained("coupled", "ci").facts["recipe"]["steps"] == 2
-
-
-def test_a_stopped_head_is_named_and_nothing_is_kept(brought, monkeypatch):
-    real = pretrained.train_family
-
-    def interrupted(*arguments, hear, **options):
-        def stop(what, heard):
-            if what == "head of corrected" and not heard.done:
-                raise KeyboardInterrupt
-
-        return real(*arguments, hear=stop, **options)
-
-    monkeypatch.setattr(pretrained, "train_family", interrupted)
-    with pytest.raises(ReidError, match="stopped after 1 of 2 steps of the head of corrected"):
+    with pytest.raises(ReidError, match=f"stopped after 1 of 2 steps of the {what}"):
         course.trained("coupled", "ci")
     monkeypatch.setattr(pretrained, "train_family", real)
     assert course.trained("coupled", "ci").facts["recipe"]["steps"] == 2
